@@ -1,0 +1,22 @@
+"""ganzoo: a model zoo of generative adversarial networks and normalizing flows for Keras 3.
+
+The public names are loaded when they are first used, so that `import ganzoo` imports neither Keras nor TensorFlow.
+"""
+
+import importlib
+
+__version__ = "0.1.0"
+
+_SUBMODULES = ("callbacks", "config", "constraints", "core", "data", "layers", "losses", "models", "networks", "penalties")
+
+__all__ = ["__version__", *_SUBMODULES]
+
+
+def __getattr__(name):
+    if name in _SUBMODULES:
+        return importlib.import_module(f"ganzoo.{name}")
+    raise AttributeError(f"module 'ganzoo' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted(__all__)

@@ -1,0 +1,8 @@
+"""The engine: players, turns, and the three functions that know the backend."""
+
+from ganzoo.core.backend import input_gradient, minimize, row_noise
+from ganzoo.core.model import AdversarialModel
+from ganzoo.core.player import Player
+from ganzoo.core.two_player import TwoPlayerModel
+
+__all__ = ["AdversarialModel", "Player", "TwoPlayerModel", "input_gradient", "minimize", "row_noise"]

@@ -1,0 +1,258 @@
+"""A game between players as a Keras model: one round is one `train_step`."""
+
+import abc
+import inspect
+
+import keras
+
+from ganzoo.core import backend
+from ganzoo.core.messages import nearest
+from ganzoo.core.rounds import FirstRound, rounds
+
+
+class AdversarialModel(keras.Model, abc.ABC):
+    """Abstract base of all adversarial models.
+
+    A concrete model keeps each constructor argument as an attribute of the same name, declares its `players` in the
+    order in which they move, and gives their papers' optimizers. Networks must be built when the constructor returns.
+
+    In a round every player moves once, by `steps` updates on a fresh minibatch each. So a round takes k minibatches,
+    k being the largest number of steps of any player; `batch_size` always means the minibatch of one update.
+
+    While a round is being computed, `self.training` is True; in `evaluate` it is False. Noise that a loss draws by
+    `random_normal` and `random_uniform` is saved with the model, and `evaluate` has a stream of its own, the same at
+    every call, so that looking at a model changes nothing in its training.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.training = False
+        self.noise = keras.random.SeedGenerator()
+        self.evaluation_noise = keras.random.SeedGenerator(seed=0)
+        self.built = True
+
+    @property
+    @abc.abstractmethod
+    def players(self):
+        """The players by name, in the order in which they move: {name: Player}."""
+
+    @abc.abstractmethod
+    def default_optimizers(self):
+        """The paper's optimizers: {player: new keras optimizer}."""
+
+    @property
+    def minibatches_per_round(self):
+        """k, the number of minibatches that one round takes."""
+        return max(player.steps for player in self.players.values())
+
+    # --- noise -------------------------------------------------------------------------------------------------------
+
+    def random_normal(self, shape):
+        """Standard normal float32 noise from the stream of training, or of evaluation."""
+        return keras.random.normal(shape, dtype="float32", seed=self._stream)
+
+    def random_uniform(self, shape):
+        """Uniform float32 noise in [0, 1) from the stream of training, or of evaluation."""
+        return keras.random.uniform(shape, dtype="float32", seed=self._stream)
+
+    @property
+    def _stream(self):
+        return self.noise if self.training else self.evaluation_noise
+
+    # --- training ----------------------------------------------------------------------------------------------------
+
+    def compile(self, optimizer=None, **keras_args):
+        """Prepare for training.
+
+        Args:
+            optimizer: {player: Keras optimizer}; players left out, and None, get the optimizers of the model's paper.
+            **keras_args: `steps_per_execution`, `run_eagerly`, `jit_compile`, as for any Keras model.
+
+        Raises:
+            ValueError: a player that the model does not have, one optimizer for two players, or a Keras argument that
+                has no meaning in a game (`loss`, `metrics`).
+        """
+        unknown = set(keras_args) - {"steps_per_execution", "run_eagerly", "jit_compile", "auto_scale_loss"}
+        if unknown:
+            raise ValueError(
+                f"compile() does not take {', '.join(sorted(unknown))}: the losses and their averages belong to the "
+                f"players of {type(self).__name__} ({', '.join(self.players)})."
+            )
+        super().compile(optimizer=None, **keras_args)
+        self._loss_tracker = None
+        self._compile_arguments = dict(keras_args)
+        self.optimizers = self._optimizers(optimizer)
+        for name, player in self.players.items():
+            self.optimizers[name].build(player.variables)
+        self.loss_trackers = {name: keras.metrics.Mean(name=f"{name}_loss") for name in self.players}
+
+    def _optimizers(self, given):
+        if not isinstance(given, dict | None):
+            raise ValueError(
+                f"optimizer must map players ({', '.join(self.players)}) to Keras optimizers, one each; got {given!r}."
+            )
+        given = given or {}
+        for name in given:
+            if name not in self.players:
+                raise ValueError(
+                    f"optimizer names the player {name!r}, and {type(self).__name__} has "
+                    f"{', '.join(self.players)}{nearest(name, self.players)}."
+                )
+        optimizers = self.default_optimizers() | {name: keras.optimizers.get(value) for name, value in given.items()}
+        if len({id(value) for value in optimizers.values()}) < len(optimizers):
+            raise ValueError("optimizer gives the same object to two players; each needs an optimizer of its own.")
+        return {name: optimizers[name] for name in self.players}
+
+    @property
+    def metrics(self):
+        """One mean loss a player, since the start of the epoch."""
+        return list(self.loss_trackers.values()) if self.compiled else []
+
+    def train_step(self, data):
+        """One round: each player in turn makes its updates. Returns {player_loss: mean over the epoch so far}."""
+        self.training = True
+        try:
+            minibatches = self._minibatches(data)
+            for name, player in self.players.items():
+                for minibatch in minibatches[: player.steps]:
+                    loss = backend.minimize(
+                        lambda minibatch=minibatch, player=player: player.loss(minibatch),
+                        player.variables,
+                        self.optimizers[name],
+                    )
+                    self.loss_trackers[name].update_state(loss)
+        finally:
+            self.training = False
+        return self.get_metrics_result()
+
+    def test_step(self, data):
+        """The losses of one round, without an update; networks in inference mode."""
+        minibatches = self._minibatches(data)
+        for name, player in self.players.items():
+            for minibatch in minibatches[: player.steps]:
+                self.loss_trackers[name].update_state(player.loss(minibatch))
+        return self.get_metrics_result()
+
+    def _minibatches(self, data):
+        """The round's rows dealt out by strides, so that replicas see the minibatches that one device would."""
+        k = self.minibatches_per_round
+        return [keras.tree.map_structure(lambda rows, i=i: rows[i::k], data) for i in range(k)]
+
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        epochs=1,
+        *,
+        shuffle=True,
+        steps_per_epoch=None,
+        initial_epoch=0,
+        validation_data=None,
+        validation_split=0.0,
+        validation_batch_size=None,
+        **keras_args,
+    ):
+        """Train. As `keras.Model.fit`, with rounds for steps.
+
+        Args:
+            x: samples as an array or `ganzoo.data.Samples`, a `tf.data.Dataset` or a `keras.utils.PyDataset` of
+                minibatches. Images are float in [-1, 1], NHWC; (image, label) pairs are accepted everywhere.
+            y: labels, where x is an array that has some.
+            batch_size: size of the minibatch of one update (default 32); only with arrays. The engine gathers k of
+                them into a round.
+            epochs: passes over the data. With k = 1 a smaller last minibatch is trained, with k > 1 an incomplete last
+                round is left out.
+            steps_per_epoch: rounds an epoch.
+            validation_data: data of any of these kinds, or (x, y); its losses come as `val_<player>_loss`.
+            **keras_args: `verbose`, `callbacks`, `validation_steps`, `validation_freq`.
+
+        Raises:
+            ValueError: not one full round of data, samples that do not fit the networks, images outside [-1, 1], NaN.
+        """
+        if {"class_weight", "sample_weight"} & set(keras_args):
+            raise ValueError("fit() takes no class_weight or sample_weight: the losses of a game are plain means.")
+        if validation_split:
+            x, y, validation_data = _hold_out(x, y, validation_split)
+        first_round = FirstRound()
+        data, steps = self._rounds(
+            first_round, x, y, batch_size, shuffle, steps_per_epoch, first_epoch=initial_epoch, epochs=epochs - initial_epoch
+        )
+        if validation_data is not None:
+            held_out = validation_data if isinstance(validation_data, tuple) else (validation_data, None)
+            held_out_size = validation_batch_size or (None if hasattr(held_out[0], "num_batches") else batch_size)
+            validation_data, _ = self._rounds(first_round, *held_out, held_out_size)
+        with first_round.plain_errors():
+            history = super().fit(
+                data,
+                shuffle=False,
+                epochs=epochs,
+                initial_epoch=initial_epoch,
+                steps_per_epoch=steps,
+                validation_data=validation_data,
+                **keras_args,
+            )
+        return history
+
+    def evaluate(self, x=None, y=None, batch_size=None, *, steps=None, **keras_args):
+        """Mean losses of the players, without training, as `keras.Model.evaluate`; arguments as for `fit`."""
+        self.evaluation_noise.state.assign([0, 0])
+        if keras_args.get("_use_cached_eval_dataset"):  # `fit` asks, and has made its rounds of the data already
+            return super().evaluate(x, steps=steps, **keras_args)
+        first_round = FirstRound()
+        data, _ = self._rounds(first_round, x, y, batch_size)
+        with first_round.plain_errors():
+            return super().evaluate(data, steps=steps, **keras_args)
+
+    def _rounds(self, first_round, x, y, batch_size, shuffle=False, steps=None, **epochs):
+        data, steps = rounds(
+            x, y, batch_size=batch_size, k=self.minibatches_per_round, shuffle=shuffle, steps=steps, **epochs
+        )
+        self.check_samples(data.element_spec)
+        return first_round.watch(data), steps
+
+    def check_samples(self, spec):  # noqa: B027 - a model without demands on its samples need not say so
+        """ValueError where samples of this specification (a structure with `.shape`s) do not fit the networks."""
+
+    # --- saving ------------------------------------------------------------------------------------------------------
+
+    def get_config(self):
+        """The constructor's arguments, networks included."""
+        names = [name for name in inspect.signature(type(self).__init__).parameters if name not in ("self", "kwargs")]
+        arguments = {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in names}
+        return {"name": self.name, "dtype": keras.saving.serialize_keras_object(self.dtype_policy)} | arguments
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()})
+
+    def get_compile_config(self):
+        return {"optimizer": keras.saving.serialize_keras_object(self.optimizers)} | self._compile_arguments
+
+    def compile_from_config(self, config):
+        config = dict(config)
+        self.compile(optimizer=keras.saving.deserialize_keras_object(config.pop("optimizer")), **config)
+
+    def save_own_variables(self, store):
+        """Also the state of every noise stream, here and in the networks' layers, which Keras does not save."""
+        super().save_own_variables(store)
+        for index, state in enumerate(self._noise_states()):
+            store[f"noise_{index}"] = state
+
+    def load_own_variables(self, store):
+        super().load_own_variables({key: store[key] for key in store.keys() if not key.startswith("noise_")})  # noqa: SIM118
+        for index, state in enumerate(self._noise_states()):
+            state.assign(store[f"noise_{index}"])
+
+    def _noise_states(self):
+        known = {id(variable) for variable in [*self.weights, *self.metrics_variables]}
+        return [variable for variable in self.variables if id(variable) not in known]
+
+
+def _hold_out(x, y, share):
+    """The last `share` of the arrays as validation data, as Keras does it: (x, y, (held out x, held out y))."""
+    if not hasattr(x, "shape") or not 0 < share < 1:
+        raise ValueError(f"validation_split needs arrays and a share between 0 and 1; got {share} of {type(x).__name__}.")
+    first = len(x) - int(len(x) * share)
+    held_out = (x[first:], None if y is None else y[first:])
+    return x[:first], None if y is None else y[:first], held_out

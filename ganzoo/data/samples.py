@@ -1,0 +1,128 @@
+"""Arrays in memory, handed out as minibatches in an order that is a function of (seed, epoch) alone."""
+
+import itertools
+
+import numpy as np
+
+
+class Samples:
+    """A data set in memory: one array, or several that are read in step (images and labels).
+
+    Arrays of uint8 are grey levels 0..255 and are handed out as float32 in [-1, 1]; float arrays as float32; integer
+    arrays (labels) as they are. So a data set of images costs one byte a value.
+
+    Args:
+        *arrays: arrays with one row a sample, all of the same length.
+        num_classes: number of classes of the labels, where there are any.
+        seed: of the order in which epochs are read.
+
+    Raises:
+        ValueError: no array, no rows, arrays of different lengths, NaN, or float images outside [-1, 1].
+    """
+
+    def __init__(self, *arrays, num_classes=None, seed=0):
+        self.arrays = tuple(np.asarray(array) for array in arrays)
+        self.num_classes = num_classes
+        self.seed = seed
+        lengths = [len(array) if array.ndim else 0 for array in self.arrays]
+        if not lengths or min(lengths) == 0:
+            raise ValueError("The data hold no samples; give at least one row.")
+        if len(set(lengths)) > 1:
+            raise ValueError(f"Arrays read in step must have the same length; their lengths are {lengths}.")
+        check_values(*self.arrays)
+
+    def __len__(self):
+        return len(self.arrays[0])
+
+    @property
+    def shape(self):
+        """Shape of one sample of the first array: (height, width, channels) or (dimensions,)."""
+        return self.arrays[0].shape[1:]
+
+    def take(self, indices):
+        """The rows at `indices`: one array, or a tuple where there are several."""
+        rows = tuple(as_network_input(array[indices]) for array in self.arrays)
+        return rows if len(rows) > 1 else rows[0]
+
+    def order(self, epoch):
+        """A permutation of the rows, of shape (len(self),), int64: a function of (seed, epoch)."""
+        return np.random.default_rng([self.seed, epoch]).permutation(len(self))
+
+    def num_batches(self, batch_size, drop_remainder=False):
+        full, rest = divmod(len(self), batch_size)
+        return full if drop_remainder or not rest else full + 1
+
+    def dataset(self, batch_size, *, shuffle=True, first_epoch=0, epochs=None, drop_remainder=False):
+        """A `tf.data.Dataset` of minibatches.
+
+        With `epochs=None` each iteration over it is one epoch, the first with the order of `first_epoch`, the next with
+        that of `first_epoch + 1`, and so on. With a number, one iteration runs through that many epochs.
+        """
+        import tensorflow as tf
+
+        rounds = self.num_batches(batch_size, drop_remainder)
+        count = itertools.count(first_epoch)
+
+        def next_order():
+            return self.order(next(count)) if shuffle else np.arange(len(self))
+
+        def one_epoch(_):
+            order = tf.ensure_shape(tf.numpy_function(next_order, [], tf.int64), [len(self)])
+            full = len(self) // batch_size
+            batches = tf.data.Dataset.from_tensor_slices(tf.reshape(order[: full * batch_size], [full, batch_size]))
+            if rounds > full:
+                batches = batches.concatenate(tf.data.Dataset.from_tensors(order[full * batch_size :]))
+            return batches
+
+        arrays = tuple(tf.constant(array) for array in self.arrays)
+
+        def gather(indices):
+            rows = tuple(_as_network_input_tensor(tf.gather(array, indices)) for array in arrays)
+            return rows if len(rows) > 1 else rows[0]
+
+        dataset = tf.data.Dataset.range(epochs or 1).flat_map(one_epoch).map(gather, num_parallel_calls=1)
+        dataset = dataset.apply(tf.data.experimental.assert_cardinality(rounds * (epochs or 1)))
+        return without_autotune(dataset.prefetch(2))
+
+
+def check_values(*arrays):
+    """ValueError where a float array holds NaN, or where float images (rank 4) leave [-1, 1]; vectors have no range."""
+    for array in arrays:
+        if not np.issubdtype(array.dtype, np.floating):
+            continue
+        low, high = array.min(), array.max()
+        if np.isnan(low) or np.isnan(high):
+            raise ValueError("The data contain NaN; remove or repair the samples that hold it.")
+        if array.ndim == 4 and (low < -1 - 1e-3 or high > 1 + 1e-3):
+            raise ValueError(
+                f"Images must lie in [-1, 1], and their values run from {low:.4g} to {high:.4g}; scale them first "
+                f"(`x / 127.5 - 1` for grey levels 0..255)."
+            )
+
+
+def as_network_input(array):
+    """uint8 grey levels to float32 in [-1, 1]; floats to float32; other integers unchanged."""
+    if array.dtype == np.uint8:
+        return array.astype(np.float32) / 127.5 - 1.0
+    return array.astype(np.float32) if np.issubdtype(array.dtype, np.floating) else array
+
+
+def _as_network_input_tensor(tensor):
+    import tensorflow as tf
+
+    if tensor.dtype == tf.uint8:
+        return tf.cast(tensor, tf.float32) / 127.5 - 1.0
+    return tf.cast(tensor, tf.float32) if tensor.dtype.is_floating else tensor
+
+
+def without_autotune(dataset):
+    """The same data set without tf.data's autotune thread, which can delay the end of a `fit` by its whole length.
+
+    When an iterator is destroyed, TensorFlow 2.21 waits for that thread's next wake-up, 5, 10, 20, 40 ... seconds after
+    the start of the iterator.
+    """
+    import tensorflow as tf
+
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return dataset.with_options(options)

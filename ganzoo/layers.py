@@ -1,0 +1,71 @@
+"""Layers that Keras lacks, and the two normalisations that the networks choose from."""
+
+import keras
+from keras import ops
+
+
+def batch_normalization():
+    """Batch normalisation with the constants of the DCGAN and WGAN code (momentum 0.9, epsilon 1e-5)."""
+    return keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5)
+
+
+def layer_normalization():
+    """Layer normalisation over height, width and channels together, gain and bias a channel, as in WGAN-GP's critic."""
+    return keras.layers.GroupNormalization(groups=1, epsilon=1e-5)
+
+
+class _SpectralKernel:
+    """Mixin for a layer with a kernel: the kernel W is used as W / sigma(W), sigma its largest singular value.
+
+    Miyato et al., "Spectral Normalization for Generative Adversarial Networks", 2018, arXiv:1802.05957, algorithm 1, with
+    one power iteration a training call. It is a parametrisation: the gradient flows through sigma = u W v' as well
+    (equation 12), and the weight W itself is never overwritten.
+    """
+
+    u = None
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.u = self.add_weight(
+            shape=(1, self._kernel.shape[-1]), initializer="random_normal", trainable=False, name="u"
+        )
+
+    def call(self, inputs, training=False):
+        if training:
+            self.u.assign(self._left(self._right(self.u)))
+        return super().call(inputs)
+
+    @property
+    def kernel(self):
+        if self.u is None:
+            return self._kernel
+        right = ops.stop_gradient(self._right(self.u))
+        left = ops.stop_gradient(self._left(right))
+        sigma = ops.sum(ops.matmul(right, self._matrix) * left)
+        return self._kernel / sigma
+
+    def save_own_variables(self, store):
+        keras.layers.Layer.save_own_variables(self, store)  # W itself; the base class would ask for `kernel`
+
+    def load_own_variables(self, store):
+        keras.layers.Layer.load_own_variables(self, store)
+
+    @property
+    def _matrix(self):
+        return ops.reshape(self._kernel, (-1, self._kernel.shape[-1]))
+
+    def _right(self, left):
+        return ops.normalize(ops.matmul(left, ops.transpose(self._matrix)))
+
+    def _left(self, right):
+        return ops.normalize(ops.matmul(right, self._matrix))
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class SpectralDense(_SpectralKernel, keras.layers.Dense):
+    """A dense layer with a spectrally normalised kernel."""
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class SpectralConv2D(_SpectralKernel, keras.layers.Conv2D):
+    """A convolution with a spectrally normalised kernel, seen as the matrix (height * width * inputs, outputs)."""

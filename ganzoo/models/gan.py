@@ -1,0 +1,67 @@
+"""Generative Adversarial Nets. Goodfellow et al., 2014, arXiv:1406.2661.
+
+    min_G max_D  E_x[log D(x)] + E_z[log(1 - D(G(z)))]                                            (equation 1)
+
+`MinimaxGAN` plays this game as it stands. `GAN` is what the paper uses in practice (section 3): the generator raises
+E_z[log D(G(z))] instead, which has the same fixed point and a gradient that does not vanish when D is sure.
+
+Deviations: hidden layers of ReLU in G and LeakyReLU in D, where the paper has rectifiers with sigmoids, and maxout with
+dropout; D returns logits; the prior is a standard normal, the paper leaves it open; Adam(2e-4, beta_1 0.5) for the
+paper's unspecified momentum ("any standard gradient-based learning rule"); tanh for a sigmoid, as images lie in [-1, 1].
+"""
+
+import keras
+
+from ganzoo import losses
+from ganzoo.core import TwoPlayerModel
+from ganzoo.networks import mlp
+
+
+class _MLPGame(TwoPlayerModel):
+    """Abstract: the networks and optimizers that the two games of the paper share."""
+
+    def __init__(self, generator, discriminator, **kwargs):
+        super().__init__(generator, discriminator, **kwargs)
+
+    def adversary_loss(self, real, fake):
+        return losses.minimax_discriminator(self.score(real), self.score(fake))
+
+    def default_optimizers(self):
+        return {
+            "discriminator": keras.optimizers.Adam(2e-4, beta_1=0.5),
+            "generator": keras.optimizers.Adam(2e-4, beta_1=0.5),
+        }
+
+    @classmethod
+    def for_images(cls, image_shape, latent_dim=100, width=256, **arguments):
+        """Perceptrons for images of shape (height, width, channels) in [-1, 1]; `width` units in three hidden layers."""
+        return cls(
+            mlp((latent_dim,), image_shape, width, output_activation="tanh", name="generator"),
+            mlp(image_shape, (1,), width, activation="leaky_relu", name="discriminator"),
+            **arguments,
+        )
+
+    @classmethod
+    def for_vectors(cls, dimensions, latent_dim=2, width=128, **arguments):
+        """Perceptrons for vectors of shape (dimensions,), without a range; `width` units in three hidden layers."""
+        return cls(
+            mlp((latent_dim,), (dimensions,), width, name="generator"),
+            mlp((dimensions,), (1,), width, activation="leaky_relu", name="discriminator"),
+            **arguments,
+        )
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class GAN(_MLPGame):
+    """The non-saturating game. generator: (batch, latent_dim) -> samples; discriminator: samples -> logits (batch, 1)."""
+
+    def generator_loss(self, fake):
+        return losses.non_saturating_generator(self.score(fake))
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class MinimaxGAN(_MLPGame):
+    """The game of equation 1 as it stands; arguments as for `GAN`."""
+
+    def generator_loss(self, fake):
+        return losses.minimax_generator(self.score(fake))

@@ -1,0 +1,91 @@
+"""The DCGAN networks: Radford, Metz and Chintala, 2016, arXiv:1511.06434, section 3 and figure 1.
+
+Strided convolutions, no pooling, no hidden dense layers; the number of channels doubles as the image halves. Deviation:
+4x4 kernels for 5x5, as in the authors' Torch code, since a kernel that the stride divides leaves no checkerboard.
+Weights begin as N(0, 0.02^2) (section 4).
+"""
+
+import math
+
+import keras
+from keras import layers
+
+from ganzoo.layers import batch_normalization
+from ganzoo.networks.shapes import pyramid
+
+
+def _normal():
+    return keras.initializers.RandomNormal(stddev=0.02)
+
+
+def dcgan_generator(image_shape, latent_dim=100, width=64, normalization=batch_normalization, name="generator"):
+    """Latent vectors to images.
+
+    Args:
+        image_shape: (height, width, channels); sizes from 8 to 128 that halve at least once, 1 to 4 channels.
+        latent_dim: dimension of the latent vectors.
+        width: channels of the widest feature map; they double with each halving.
+        normalization: function that returns a normalisation layer, or None for none.
+
+    Returns:
+        keras.Model: (batch, latent_dim) -> (batch, height, width, channels) in [-1, 1].
+
+    Raises:
+        ValueError: an image shape that the pyramid does not reach, latent_dim or width below 1.
+    """
+    if min(latent_dim, width) < 1:
+        raise ValueError(f"latent_dim and width must be positive integers; got {latent_dim} and {width}.")
+    levels, base = pyramid(image_shape)
+    channels = width * 2 ** (levels - 1)
+    x = inputs = keras.Input((latent_dim,))
+    x = layers.Dense(math.prod(base) * channels, use_bias=normalization is None, kernel_initializer=_normal())(x)
+    x = layers.Reshape((*base, channels))(x)
+    for level in reversed(range(levels)):
+        if normalization:
+            x = normalization()(x)
+        x = layers.ReLU()(x)  # (batch, height / 2^(level+1), width / 2^(level+1), width * 2^level)
+        last = level == 0
+        x = layers.Conv2DTranspose(
+            image_shape[-1] if last else width * 2 ** (level - 1),
+            kernel_size=4,
+            strides=2,
+            padding="same",
+            use_bias=last or normalization is None,
+            kernel_initializer=_normal(),
+        )(x)
+    x = layers.Activation("tanh", dtype="float32")(x)
+    return keras.Model(inputs, x, name=name)
+
+
+def dcgan_discriminator(image_shape, width=64, normalization=batch_normalization, name="discriminator"):
+    """Images to logits; the first layer is not normalised (section 3.2).
+
+    Args:
+        image_shape, width, normalization: as for `dcgan_generator`.
+
+    Returns:
+        keras.Model: (batch, height, width, channels) -> (batch, 1) logits.
+
+    Raises:
+        ValueError: an image shape that the pyramid does not reach, width below 1.
+    """
+    if width < 1:
+        raise ValueError(f"width must be a positive integer; got {width}.")
+    levels, _ = pyramid(image_shape)
+    x = inputs = keras.Input(image_shape)
+    for level in range(levels):
+        normalized = normalization is not None and level > 0
+        x = layers.Conv2D(
+            width * 2**level,
+            kernel_size=4,
+            strides=2,
+            padding="same",
+            use_bias=not normalized,
+            kernel_initializer=_normal(),
+        )(x)
+        if normalized:
+            x = normalization()(x)
+        x = layers.LeakyReLU(0.2)(x)  # (batch, height / 2^(level+1), width / 2^(level+1), width * 2^level)
+    x = layers.Flatten()(x)
+    x = layers.Dense(1, kernel_initializer=_normal(), dtype="float32")(x)
+    return keras.Model(inputs, x, name=name)

@@ -1,0 +1,38 @@
+"""The sizes that a pyramid of stride 2 can reach."""
+
+SMALLEST, LARGEST = 8, 128
+
+
+def pyramid(image_shape):
+    """How often height and width are halved on the way to the base, and the base's size.
+
+    An image is halved while both sides stay even and none falls below 4: 28 -> 14 -> 7, 32 -> 16 -> 8 -> 4.
+
+    Args:
+        image_shape: (height, width, channels), height and width from 8 to 128, channels from 1 to 4.
+
+    Returns:
+        (levels, (base height, base width)), levels at least 1.
+
+    Raises:
+        ValueError: any other shape.
+    """
+    if len(image_shape) != 3:
+        raise ValueError(f"image_shape must be (height, width, channels); got {tuple(image_shape)}.")
+    height, width, channels = image_shape
+    if not (SMALLEST <= min(height, width) and max(height, width) <= LARGEST):
+        raise ValueError(
+            f"image_shape has the size {height}x{width}, and these networks take {SMALLEST}x{SMALLEST} to "
+            f"{LARGEST}x{LARGEST}; resize the images (image_size of ganzoo.data.load)."
+        )
+    if not 1 <= channels <= 4:
+        raise ValueError(f"image_shape has {channels} channels, and these networks take 1 to 4.")
+    levels = 0
+    while height % 2 == width % 2 == 0 and min(height, width) >= 8:
+        height, width, levels = height // 2, width // 2, levels + 1
+    if levels == 0:
+        raise ValueError(
+            f"image_shape has the size {height}x{width}, which cannot be halved; resize the images to even sides "
+            f"(image_size of ganzoo.data.load), best to a power of two or 28."
+        )
+    return levels, (height, width)

@@ -1,0 +1,26 @@
+"""Gradient penalties."""
+
+from keras import ops
+
+from ganzoo.core.backend import input_gradient
+
+
+def gradient_penalty(critic, real, fake, epsilon):
+    """E[(|grad f(x_hat)| - 1)^2] at x_hat = epsilon x + (1 - epsilon) G(z).
+
+    Gulrajani et al., "Improved Training of Wasserstein GANs", 2017, arXiv:1704.00028, equation 3 and algorithm 1.
+
+    Args:
+        critic: function of samples that returns f, shape (batch,) or (batch, 1).
+        real, fake: samples of the same shape (batch, ...).
+        epsilon: uniform in [0, 1), one a sample, of shape (batch,).
+
+    Returns:
+        Scalar, not yet weighted by the paper's lambda.
+    """
+    epsilon = ops.reshape(epsilon, (-1, *[1] * (len(real.shape) - 1)))
+    interpolated = epsilon * real + (1 - epsilon) * fake
+    gradient = ops.cast(input_gradient(critic, interpolated), "float32")
+    square = ops.sum(ops.square(gradient), axis=tuple(range(1, len(real.shape))))
+    norm = ops.sqrt(square + 1e-12)  # the root's own gradient is infinite at zero
+    return ops.mean(ops.square(norm - 1))
