@@ -6,7 +6,7 @@ import inspect
 import keras
 
 from ganzoo.core import backend
-from ganzoo.core.messages import nearest
+from ganzoo.messages import did_you_mean
 from ganzoo.core.rounds import FirstRound, rounds
 
 
@@ -96,7 +96,7 @@ class AdversarialModel(keras.Model, abc.ABC):
             if name not in self.players:
                 raise ValueError(
                     f"optimizer names the player {name!r}, and {type(self).__name__} has "
-                    f"{', '.join(self.players)}{nearest(name, self.players)}."
+                    f"{', '.join(self.players)}{did_you_mean(name, self.players)}"
                 )
         optimizers = self.default_optimizers() | {name: keras.optimizers.get(value) for name, value in given.items()}
         if len({id(value) for value in optimizers.values()}) < len(optimizers):

@@ -61,7 +61,9 @@ def check_samples(samples, source):
     if array.dtype == np.uint8:
         return samples
     if not np.issubdtype(array.dtype, np.floating):
-        raise ValueError(f"{source!r} holds {array.dtype} samples; expected uint8 grey levels or floats, so convert them.")
+        raise ValueError(
+            f"{source!r} holds {array.dtype} samples; expected uint8 grey levels or floats, so convert them."
+        )
     low, high = float(array.min()), float(array.max())
     if not np.isfinite([low, high]).all():
         raise ValueError(f"{source!r} holds values that are not finite (NaN or infinity); remove those samples.")

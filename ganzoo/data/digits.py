@@ -11,8 +11,8 @@ SPLITS = ("train", "test", "all")
 def read_digits(split="train", image_size=None):
     """The digits as uint8 images of shape (8, 8, 1), or `image_size`, with labels 0..9.
 
-    The 17 grey levels 0..16 are spread over 0..255. Every sixth digit of each class, in the order of the file, is a test
-    sample: 296 for test and 1501 for training, with the classes and the writers equally mixed in both.
+    The 17 grey levels 0..16 are spread over 0..255. Every sixth digit of each class, in the order of the file, is a
+    test sample: 296 for test and 1501 for training, with the classes and the writers equally mixed in both.
 
     Source: E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository,
     1998 (its test set), as scikit-learn's `load_digits`.
@@ -31,7 +31,7 @@ def read_digits(split="train", image_size=None):
 
 
 def is_test(labels):
-    """Which rows are the sixth, twelfth, ... of their class: bool of shape (size,). No random numbers, so it is fixed."""
+    """Which rows are the sixth, twelfth, ... of their class: bool of shape (size,), without random numbers."""
     test = np.zeros(len(labels), bool)
     for label in np.unique(labels):
         test[np.flatnonzero(labels == label)[5::6]] = True

@@ -16,8 +16,8 @@ def read_folder(path, split="train", image_size=None, channels=None):
     """All image files of a folder, in sorted order, as uint8 of shape (height, width, channels).
 
     Images that lie in sub-folders are labelled: the classes are the sub-folders' names, sorted, from 0. If every
-    sub-folder is named like a split ("train...", "val...", "test..."), `split` chooses one of them, which is then read in
-    the same way; otherwise the whole folder is the split "train".
+    sub-folder is named like a split ("train...", "val...", "test..."), `split` chooses one of them, which is then read
+    in the same way; otherwise the whole folder is the split "train".
 
     Args:
         path: the folder; "~" is the user's home.

@@ -12,8 +12,8 @@ def read_npz(path, split="train", image_size=None):
     """The samples in the array `x` or `images`, and the labels in `y` or `labels`, where there are any.
 
     A file may hold several splits, as `x_train`, `y_train`, `x_test`, `y_test` (the form of `keras.datasets`); arrays
-    without a suffix are the split "train". Samples have shape (size, height, width, channels), (size, height, width) for
-    grey images, or (size, dimensions) for vectors: uint8 grey levels 0..255, or floats, for images in [-1, 1].
+    without a suffix are the split "train". Samples have shape (size, height, width, channels), (size, height, width)
+    for grey images, or (size, dimensions) for vectors: uint8 grey levels 0..255, or floats, for images in [-1, 1].
     Labels are integers of shape (size,), or multi-hot of shape (size, classes).
 
     Raises:

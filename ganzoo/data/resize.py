@@ -3,13 +3,16 @@
 import numpy as np
 
 
-def crop_box(height, width, image_size):
-    """The largest central box with the proportions of `image_size`: (left, top, right, bottom) in pixels."""
+def crop_size(height, width, image_size, minimum=min, maximum=max):
+    """(height, width) of the largest box with the proportions of `image_size`, in whole pixels.
+
+    TensorFlow's images have sizes that are tensors: its `minimum` and `maximum` take the place of Python's.
+    """
     target_height, target_width = image_size
-    crop_height = max(1, min(height, width * target_height // target_width))
-    crop_width = max(1, min(width, height * target_width // target_height))
-    top, left = (height - crop_height) // 2, (width - crop_width) // 2
-    return left, top, left + crop_width, top + crop_height
+    return (
+        maximum(1, minimum(height, width * target_height // target_width)),
+        maximum(1, minimum(width, height * target_width // target_height)),
+    )
 
 
 def resize_pillow(image, image_size):
@@ -22,7 +25,9 @@ def resize_pillow(image, image_size):
     height, width = image_size
     if image.size == (width, height):
         return image
-    box = crop_box(image.height, image.width, image_size)
+    crop_height, crop_width = crop_size(image.height, image.width, image_size)
+    top, left = (image.height - crop_height) // 2, (image.width - crop_width) // 2
+    box = (left, top, left + crop_width, top + crop_height)
     return image.resize((width, height), Image.Resampling.BICUBIC, box=box)
 
 

@@ -4,6 +4,8 @@ import itertools
 
 import numpy as np
 
+from ganzoo.data.checks import positive_integer
+
 
 class Samples:
     """A data set in memory: one array, or several that are read in step (images and labels).
@@ -49,7 +51,7 @@ class Samples:
         return np.random.default_rng([self.seed, epoch]).permutation(len(self))
 
     def num_batches(self, batch_size, drop_remainder=False):
-        full, rest = divmod(len(self), batch_size)
+        full, rest = divmod(len(self), positive_integer("batch_size", batch_size))
         return full if drop_remainder or not rest else full + 1
 
     def dataset(self, batch_size, *, shuffle=True, first_epoch=0, epochs=None, drop_remainder=False):
@@ -74,7 +76,9 @@ class Samples:
                 batches = batches.concatenate(tf.data.Dataset.from_tensors(order[full * batch_size :]))
             return batches
 
-        arrays = tuple(tf.constant(array) for array in self.arrays)
+        # On the host even where there is a GPU: tf.data gathers there.
+        with tf.device("CPU:0"):
+            arrays = tuple(tf.constant(array) for array in self.arrays)
 
         def gather(indices):
             rows = tuple(_as_network_input_tensor(tf.gather(array, indices)) for array in arrays)

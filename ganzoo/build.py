@@ -1,0 +1,94 @@
+"""From a config to a compiled model and its data."""
+
+import inspect
+
+import keras
+
+from ganzoo import data, models
+from ganzoo.config import Config, arguments
+from ganzoo.messages import did_you_mean
+
+
+def build(config, source):
+    """The samples and the compiled model of a config.
+
+    Args:
+        config: a validated `Config`.
+        source: where it came from, for messages.
+
+    Returns:
+        (model, samples, complete), the last a `Config` with every default written out.
+
+    Raises:
+        ValueError: whatever does not fit a constructor, the data or the networks; one sentence that names the key.
+    """
+    kind = _named(config.model.class_name, models, models.__all__, source, ("model", "class"))
+    own = arguments(_only_options(kind), config.model.model_extra, source, ("model",))
+    samples = data.read(**dict(config.data))
+    samples.seed = config.training.seed
+    images = len(samples.shape) == 3
+    factory = kind.for_images if images else kind.for_vectors
+    networks = arguments(_only_options(factory), config.networks, source, ("networks",))
+    keras.utils.set_random_seed(config.training.seed)
+    model = factory(samples.shape if images else samples.shape[0], **networks, **own)
+    optimizers = {
+        player: _construct(section, source, ("optimizers", player)) for player, section in config.optimizers.items()
+    }
+    model.compile(optimizer=optimizers, jit_compile=config.training.jit_compile)
+    complete = config.sections() | {
+        "model": {"class": kind.__name__} | own,
+        "networks": networks,
+        "optimizers": {player: _description(optimizer) for player, optimizer in model.optimizers.items()},
+    }
+    return model, samples, Config.model_validate(complete)
+
+
+def _only_options(function):
+    """A function with the signature of those parameters that have a default: networks and shapes are not options."""
+
+    def options():
+        pass
+
+    signature = inspect.signature(function)
+    kept = [parameter for parameter in signature.parameters.values() if parameter.default is not parameter.empty]
+    options.__signature__ = signature.replace(parameters=kept)
+    return options
+
+
+def _named(name, module, names, source, path):
+    if name not in names:
+        raise ValueError(
+            f"{source}: {'.'.join(path)} is {name!r}, which is not one of {', '.join(names)}{did_you_mean(name, names)}"
+        )
+    return getattr(module, name)
+
+
+def _construct(section, source, path):
+    """The Keras optimizer, or schedule, of a mapping {class: ..., argument: value or such a mapping}."""
+    section = dict(section)
+    if "class" not in section:
+        raise ValueError(f"{source}: {'.'.join((*path, 'class'))} is missing; name a Keras optimizer, such as Adam.")
+    schedules = keras.optimizers.schedules
+    module = schedules if hasattr(schedules, str(section["class"])) else keras.optimizers
+    kind = _named(section.pop("class"), module, _classes(module), source, (*path, "class"))
+    nested = {
+        name: _construct(value, source, (*path, name)) if isinstance(value, dict) else value
+        for name, value in section.items()
+    }
+    return kind(**arguments(kind, nested, source, path))
+
+
+def _classes(module):
+    return [name for name, value in vars(module).items() if inspect.isclass(value)]
+
+
+def _description(thing):
+    """The mapping that `_construct` takes, of an optimizer or schedule."""
+    config = {name: value for name, value in thing.get_config().items() if value is not None and name != "name"}
+    for name, value in config.items():
+        if isinstance(value, dict):
+            config[name] = {"class": value["class_name"]} | value["config"]
+            config[name].pop("name", None)
+        elif isinstance(value, float):
+            config[name] = float(f"{value:.7g}")  # float32 in the optimizer
+    return {"class": type(thing).__name__} | config

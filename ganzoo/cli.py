@@ -1,0 +1,89 @@
+"""The command line. What only some commands need is imported when they run: `ganzoo --help` must be quick."""
+
+import contextlib
+import os
+import pathlib
+import sys
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Generative adversarial networks and flows for Keras.")
+
+
+@app.callback()
+def _app():
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+@app.command("list")
+def list_():
+    """The models and the configs that come with them."""
+    from ganzoo import catalog
+
+    catalog.show()
+
+
+@app.command()
+def train(
+    config: Annotated[str, typer.Argument(help="A YAML file, or the name of a shipped config.")],
+    run_dir: Annotated[pathlib.Path | None, typer.Option(help="Where the run goes  [default: runs/<config>]")] = None,
+    set_: Annotated[list[str], typer.Option("--set", help="section.key=value, in place of the config's.")] = [],  # noqa: B006
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the directory.")] = False,
+):
+    """Train a model."""
+    from ganzoo import config as configs
+
+    directory = run_dir or pathlib.Path("runs") / pathlib.Path(config).stem
+    validated = configs.read(config, set_)
+    with _quiet_import():
+        from ganzoo import progress, runs
+    try:
+        run, epochs = runs.train(validated, config, directory, resume, callbacks=[progress.ProgressBar()])
+    except KeyboardInterrupt:
+        done = max(runs.Run(directory).checkpoints, default=0)
+        print(f"Stopped; {done} epochs are saved. Go on with the same command and --resume.")
+        raise typer.Exit(130) from None
+    print(f"{directory} {'is trained' if epochs else 'was trained already'}: samples/, metrics.jsonl, report.html.")
+
+
+@app.command()
+def sample(
+    run: Annotated[pathlib.Path, typer.Argument(help="A run directory or a .keras file.")],
+    n: Annotated[int, typer.Option("-n", min=1, help="How many.")] = 64,
+    seed: Annotated[int, typer.Option(help="Seed of the first sample; the next has the next seed.")] = 0,
+    output: Annotated[pathlib.Path, typer.Option("-o", help="A .png grid, a .npy array, or a folder/ of one PNG an image.")] = pathlib.Path("grid.png"),
+):
+    """Draw samples of a trained model."""
+    from ganzoo import pictures
+
+    pictures.check_output(output)
+    if not run.exists():
+        raise ValueError(f"There is no run directory or .keras file {str(run)!r}.")
+    with _quiet_import():
+        from ganzoo import runs
+    model = runs.Run(run).load() if run.is_dir() else runs.load_model(run)
+    pictures.write(model.generate(n, seed=seed), output)
+    print(f"{n} samples are in {output}.")
+
+
+@contextlib.contextmanager
+def _quiet_import():
+    """Keeps what TensorFlow's C++ writes to standard error when it is imported from the user's terminal."""
+    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(nowhere)
+
+
+def main():
+    """Entry point: bad input is one sentence on standard error and the exit code 2."""
+    try:
+        app()
+    except (ValueError, OSError) as error:
+        print(f"ganzoo: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,141 @@
+"""Configs: YAML files that hold a training run, validated against the constructors that they are for.
+
+    model:       {class: WGANGP, ...}           arguments of the class
+    networks:    {latent_dim: 64, ...}          arguments of its `for_images` or `for_vectors`, as the data ask
+    optimizers:  {critic: {class: Adam, ...}}   arguments of the Keras optimizer; a schedule is such a mapping as well
+    data:        {name: mnist, ...}             arguments of `ganzoo.data.read`
+    training:    {epochs: 10, ...}              see `Training`
+    evaluation:  {}                             arguments of the metrics
+
+A config holds only what differs from the defaults; `complete` gives it whole.
+"""
+
+import inspect
+import pathlib
+
+import pydantic
+import yaml
+
+from ganzoo.catalog import SUFFIX, shipped
+from ganzoo.messages import did_you_mean
+
+
+class Training(pydantic.BaseModel, extra="forbid"):
+    """How long, and from which seed. `samples` is the size of the fixed latent batch that is drawn each epoch."""
+
+    epochs: pydantic.PositiveInt
+    batch_size: pydantic.PositiveInt = 64
+    seed: pydantic.NonNegativeInt = 0
+    steps_per_epoch: pydantic.PositiveInt | None = None
+    samples: pydantic.PositiveInt = 64
+    jit_compile: bool = False
+
+
+class ModelSection(pydantic.BaseModel, extra="allow"):
+    """The class and its arguments."""
+
+    class_name: str = pydantic.Field(alias="class")
+
+
+class DataSection(pydantic.BaseModel, extra="allow"):
+    """The arguments of `ganzoo.data.read`."""
+
+    name: str
+
+
+class Config(pydantic.BaseModel, extra="forbid"):
+    """One training run."""
+
+    model: ModelSection
+    networks: dict[str, object] = {}
+    optimizers: dict[str, dict[str, object]] = {}
+    data: DataSection
+    training: Training
+    evaluation: dict[str, object] = {}
+
+    def sections(self):
+        """The config as plain mappings."""
+        return self.model_dump(by_alias=True)
+
+
+def find(name):
+    """The path of a config: a file, or the name of a shipped one, with or without `zoo_configs/` and `.yaml`."""
+    path = pathlib.Path(name)
+    if path.is_file():
+        return path
+    if path.stem in shipped() and path.parent.name in ("", "zoo_configs") and path.suffix in ("", SUFFIX):
+        return shipped()[path.stem]
+    raise ValueError(f"There is no config {name!r}, as a file or a shipped one{did_you_mean(path.stem, shipped())}")
+
+
+def read(name, overrides=()):
+    """The validated config of a file or a shipped name.
+
+    Args:
+        name: as for `find`.
+        overrides: strings `section.key=value`, the value in YAML.
+
+    Raises:
+        ValueError: no such config, no YAML, a missing or unknown key, a value of the wrong type; one sentence that names
+            the path of the key, and the nearest known name.
+    """
+    path = find(name)
+    try:
+        content = yaml.safe_load(path.read_text())
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} is not readable as YAML: {' '.join(str(error).split())}.") from None
+    if not isinstance(content, dict):
+        raise ValueError(f"{path} holds no mapping of sections; it needs model, data and training.")
+    for override in overrides:
+        _override(content, override)
+    return _validated(Config, content, str(path), ())
+
+
+def _override(content, override):
+    key, equals, value = override.partition("=")
+    *sections, last = key.split(".")
+    if not equals or not sections or not all([*sections, last]):
+        raise ValueError(f"--set takes section.key=value, such as training.epochs=3; got {override!r}.")
+    for section in sections:
+        content = content.setdefault(section, {})
+        if not isinstance(content, dict):
+            raise ValueError(f"--set {override}: {section} is a value, not a section.")
+    content[last] = yaml.safe_load(value)
+
+
+def _validated(model, content, source, path):
+    try:
+        return model.model_validate(content)
+    except pydantic.ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+    where = ".".join(map(str, (*path, *problem["loc"])))
+    if problem["type"] == "extra_forbidden":
+        for name in problem["loc"][:-1]:
+            model = model.model_fields[name].annotation
+        known = [field.alias or name for name, field in model.model_fields.items()]
+        end = did_you_mean(problem["loc"][-1], known)
+        raise ValueError(f"{source}: {where} is not a known key; known here: {', '.join(known) or 'none'}{end}")
+    if problem["type"] == "missing":
+        raise ValueError(f"{source}: {where} is missing.")
+    raise ValueError(f"{source}: {where} is {problem['input']!r}: {problem['msg'][:1].lower()}{problem['msg'][1:]}.")
+
+
+def arguments(function, content, source, path):
+    """The keyword arguments in `content`, validated against the signature of `function`, its defaults filled in.
+
+    Where the signature is not annotated, the default gives the type.
+
+    Raises:
+        ValueError: an unknown or missing argument, or a value of the wrong type; one sentence that names the path of the key.
+    """
+    fields = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            continue
+        default = ... if parameter.default is parameter.empty else parameter.default
+        kind = type(default) if parameter.annotation is parameter.empty else parameter.annotation
+        scalar = isinstance(content.get(name), bool | int | float | str)
+        fields[name] = (kind if scalar and kind not in (type(...), type(None)) else object, default)
+    settings = {"extra": "forbid", "arbitrary_types_allowed": True, "protected_namespaces": ()}
+    model = pydantic.create_model("Arguments", __config__=settings, **fields)
+    return dict(_validated(model, content, source, path))

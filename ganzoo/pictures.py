@@ -1,0 +1,124 @@
+"""Pictures of samples: grids of images, scatter plots of 2-D vectors, and the files that hold them."""
+
+import io
+import math
+
+import numpy as np
+
+from ganzoo.files import replacing
+
+FOREGROUND = "#1f5fa8"
+
+
+def to_uint8(images):
+    """Images in [-1, 1], any shape, to grey levels 0..255, uint8."""
+    return np.clip(np.rint((np.asarray(images, "float32") + 1) * 127.5), 0, 255).astype("uint8")
+
+
+def image_of(array):
+    """A `PIL.Image` of one image (height, width, channels) in [-1, 1], channels 1 to 4."""
+    import PIL.Image
+
+    levels = to_uint8(array)
+    return PIL.Image.fromarray(levels[..., 0] if levels.shape[-1] == 1 else levels)
+
+
+def grid(images, columns=None, smallest=24, gap=2):
+    """A `PIL.Image` with the images (n, height, width, channels) in rows, on white.
+
+    Args:
+        images: values in [-1, 1].
+        columns: images a row; by default as near to a square as can be.
+        smallest: images with shorter sides are enlarged by a whole factor until they reach it.
+        gap: pixels between two images.
+    """
+    images = to_uint8(images)
+    factor = max(1, math.ceil(smallest / min(images.shape[1:3])))
+    images = images.repeat(factor, axis=1).repeat(factor, axis=2)
+    n, height, width, channels = images.shape
+    columns = columns or math.ceil(math.sqrt(n))
+    rows = math.ceil(n / columns)
+    sheet = np.full((rows * (height + gap) + gap, columns * (width + gap) + gap, channels), 255, "uint8")
+    for index, image in enumerate(images):
+        top, left = (gap + place * (side + gap) for place, side in zip(divmod(index, columns), (height, width)))
+        sheet[top : top + height, left : left + width] = image
+    return image_of(sheet / 127.5 - 1)
+
+
+def scatter(points, limits=None):
+    """A `PIL.Image` with 2-D points (n, 2), both axes on one scale."""
+    figure, axes = _figure(5, 5)
+    axes.plot(points[:, 0], points[:, 1], ".", color=FOREGROUND, markersize=3, alpha=0.5, markeredgewidth=0)
+    axes.set_aspect("equal", adjustable="datalim")
+    if limits is not None:
+        axes.set(xlim=limits[0], ylim=limits[1])
+    return _drawn(figure)
+
+
+def curves(lines, xlabel, ylabel):
+    """A `PIL.Image` of curves {label: (x values, y values)} over one axis."""
+    figure, axes = _figure(8, 4)
+    for label, (x, y) in lines.items():
+        axes.plot(x, y, label=label, linewidth=1.5, marker="." if len(x) < 20 else None)
+    axes.set(xlabel=xlabel, ylabel=ylabel)
+    axes.legend(frameon=False)
+    return _drawn(figure)
+
+
+def _figure(width, height):
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.add_subplot()
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(color="#dddddd", linewidth=0.6)
+    return figure, axes
+
+
+def _drawn(figure):
+    import PIL.Image
+
+    buffer = io.BytesIO()
+    figure.savefig(buffer, dpi=120)
+    return PIL.Image.open(buffer).convert("RGB")
+
+
+def picture(samples):
+    """A grid of images (n, height, width, channels), or a scatter plot of vectors (n, 2).
+
+    Raises:
+        ValueError: samples of any other shape; save those as .npy.
+    """
+    if samples.ndim == 4:
+        return grid(samples)
+    if samples.ndim == 2 and samples.shape[1] == 2:
+        return scatter(samples)
+    raise ValueError(f"There is no picture for samples of shape {samples.shape[1:]}; write them to a .npy file.")
+
+
+def save(image, path):
+    """Writes a `PIL.Image` as PNG, whole or not at all."""
+    with replacing(path) as temporary:
+        image.save(temporary, format="PNG")
+
+
+def check_output(path):
+    """ValueError where `write` could not write to this path: another kind of file, or a folder with files in it."""
+    if path.suffix not in ("", ".png", ".npy"):
+        raise ValueError(f"Samples are written to a .png grid, a .npy array or a folder; got {path.name!r}.")
+    if path.suffix == "" and path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise ValueError(f"{path} is not an empty folder; name another, as nothing in it may be overwritten.")
+
+
+def write(samples, path):
+    """Writes samples as a grid (.png), an array (.npy, values as they are) or a folder of one PNG an image."""
+    if path.suffix == ".npy":
+        with replacing(path) as temporary:
+            np.save(temporary, samples)
+    elif path.suffix == ".png":
+        save(picture(samples), path)
+    elif samples.ndim == 4:
+        for index, image in enumerate(samples):
+            save(image_of(image), path / f"{index:0{len(str(len(samples) - 1))}d}.png")
+    else:
+        raise ValueError(f"A folder takes images, and these samples have the shape {samples.shape[1:]}; use .npy.")

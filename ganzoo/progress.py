@@ -1,0 +1,46 @@
+"""A progress bar for `ganzoo train`: live on a terminal, ten lines or fewer in a log file."""
+
+import keras
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+
+class ProgressBar(keras.callbacks.Callback):
+    """Epochs and rounds done, time left, and the mean losses of the last epoch."""
+
+    def on_train_begin(self, logs=None):
+        self._console = Console()
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("rounds"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[losses]}"),
+            console=self._console,
+            disable=not self._console.is_terminal,
+        )
+        self._task = None
+        self._bar.start()
+
+    def on_epoch_begin(self, epoch, logs=None):
+        epochs, steps = self.params["epochs"], self.params["steps"]
+        if self._task is None:
+            total = steps * epochs if steps else None
+            self._task = self._bar.add_task("", total=total, completed=(steps or 0) * epoch, losses="")
+        self._bar.update(self._task, description=f"epoch {epoch + 1}/{epochs}")
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._bar.advance(self._task)
+
+    def on_epoch_end(self, epoch, logs=None):
+        losses = "  ".join(f"{name} {value:.4g}" for name, value in (logs or {}).items())
+        self._bar.update(self._task, losses=losses)
+        epochs = self.params["epochs"]
+        if not self._console.is_terminal and (epoch + 1) % max(1, epochs // 10) == 0:
+            self._console.print(f"epoch {epoch + 1}/{epochs}  {losses}", highlight=False, soft_wrap=True)
+
+    def on_train_end(self, logs=None):
+        self._bar.stop()
