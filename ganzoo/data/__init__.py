@@ -8,7 +8,7 @@ import inspect
 import os
 
 from ganzoo.data import toys
-from ganzoo.data.checks import check_image_size, check_options, check_samples
+from ganzoo.data.checks import check_image_size, check_options
 from ganzoo.data.samples import Samples
 
 __all__ = ["Samples", "load", "names", "read", "toys"]
@@ -75,7 +75,7 @@ def read(name, split="train", image_size=None, data_dir=None, download=False, **
         from ganzoo.data.tfds import read_tfds
 
         samples = read_tfds(name, split, image_size, data_dir, download)
-    return check_samples(samples, name)
+    return samples
 
 
 def load(
@@ -98,7 +98,8 @@ def load(
     The other arguments, and the errors raised, are those of `read`.
     """
     samples = read(name, split, image_size=image_size, data_dir=data_dir, download=download, **options)
-    return samples.dataset(batch_size, shuffle=shuffle, seed=seed)
+    samples.seed = seed
+    return samples.dataset(batch_size, shuffle=shuffle)
 
 
 def _kind(name):

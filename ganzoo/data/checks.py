@@ -48,29 +48,3 @@ def nearest(word, candidates):
     """', did you mean ...?' without the question mark, or an empty string where nothing is near."""
     matches = difflib.get_close_matches(word, dict.fromkeys(candidates), n=3, cutoff=0.6)
     return f" (did you mean {' or '.join(map(repr, matches))}?)" if matches else ""
-
-
-def check_samples(samples, source):
-    """Return `samples` if their first array can be trained on.
-
-    Raises:
-        ValueError: an array that is neither uint8 nor float, a value that is not finite, or images (rank 4) of floats
-            that leave [-1, 1].
-    """
-    array = samples.arrays[0]
-    if array.dtype == np.uint8:
-        return samples
-    if not np.issubdtype(array.dtype, np.floating):
-        raise ValueError(
-            f"{source!r} holds {array.dtype} samples; expected uint8 grey levels or floats, so convert them."
-        )
-    low, high = float(array.min()), float(array.max())
-    if not np.isfinite([low, high]).all():
-        raise ValueError(f"{source!r} holds values that are not finite (NaN or infinity); remove those samples.")
-    # Rounding in float16 or a resize may exceed 1 by a little.
-    if array.ndim == 4 and max(-low, high) > 1 + 1e-3:
-        raise ValueError(
-            f"{source!r} holds float images from {low:g} to {high:g}; expected floats in [-1, 1], so scale them, "
-            "or store grey levels 0..255 as uint8."
-        )
-    return samples

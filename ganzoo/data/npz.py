@@ -5,7 +5,7 @@ import os
 import numpy as np
 
 from ganzoo.data.resize import resize_batch
-from ganzoo.data.samples import Samples
+from ganzoo.data.samples import Samples, check_values
 
 
 def read_npz(path, split="train", image_size=None):
@@ -32,6 +32,7 @@ def read_npz(path, split="train", image_size=None):
         )
     if image_size is not None and x.ndim == 2:
         raise ValueError(f"{path!r} holds vectors, not images; leave image_size out, got {image_size}.")
+    _check_numbers(x, path)
     if y is None:
         return Samples(resize_batch(x, image_size))
     y, num_classes = _checked_labels(y, len(x), path)
@@ -58,6 +59,18 @@ def _first(file, stems, split):
         if key in file.files:
             return file[key]
     return None
+
+
+def _check_numbers(x, path):
+    if x.dtype != np.uint8 and not np.issubdtype(x.dtype, np.floating):
+        raise ValueError(
+            f"The samples in {path!r} are {x.dtype}; expected uint8 grey levels or floats, so convert them."
+        )
+    try:
+        # Before a resize, which would spread a NaN, and to say which file it is.
+        check_values(x)
+    except ValueError as error:
+        raise ValueError(f"{path!r}: {error}") from None
 
 
 def _checked_labels(labels, size, path):

@@ -27,8 +27,8 @@ def resize_pillow(image, image_size):
         return image
     crop_height, crop_width = crop_size(image.height, image.width, image_size)
     top, left = (image.height - crop_height) // 2, (image.width - crop_width) // 2
-    box = (left, top, left + crop_width, top + crop_height)
-    return image.resize((width, height), Image.Resampling.BICUBIC, box=box)
+    cropped = image.crop((left, top, left + crop_width, top + crop_height))
+    return cropped.resize((width, height), Image.Resampling.BICUBIC)
 
 
 def resize_array(image, image_size):

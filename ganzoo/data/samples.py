@@ -19,7 +19,7 @@ class Samples:
         seed: of the order in which epochs are read.
 
     Raises:
-        ValueError: no array, no rows, arrays of different lengths, NaN, or float images outside [-1, 1].
+        ValueError: no array, no rows, arrays of different lengths, NaN or infinity, or float images outside [-1, 1].
     """
 
     def __init__(self, *arrays, num_classes=None, seed=0):
@@ -58,18 +58,22 @@ class Samples:
         """A `tf.data.Dataset` of minibatches.
 
         With `epochs=None` each iteration over it is one epoch, the first with the order of `first_epoch`, the next with
-        that of `first_epoch + 1`, and so on. With a number, one iteration runs through that many epochs.
+        that of `first_epoch + 1`, and so on. With a number, each iteration runs through that many epochs,
+        from `first_epoch` on.
         """
         import tensorflow as tf
 
         rounds = self.num_batches(batch_size, drop_remainder)
         count = itertools.count(first_epoch)
 
-        def next_order():
-            return self.order(next(count)) if shuffle else np.arange(len(self))
+        def next_order(number):
+            # Keras begins some iterations only to look at a minibatch: where the epochs are counted, that must not
+            # advance the order.
+            epoch = next(count) if epochs is None else first_epoch + number
+            return self.order(epoch) if shuffle else np.arange(len(self))
 
-        def one_epoch(_):
-            order = tf.ensure_shape(tf.numpy_function(next_order, [], tf.int64), [len(self)])
+        def one_epoch(number):
+            order = tf.ensure_shape(tf.numpy_function(next_order, [number], tf.int64), [len(self)])
             full = len(self) // batch_size
             batches = tf.data.Dataset.from_tensor_slices(tf.reshape(order[: full * batch_size], [full, batch_size]))
             if rounds > full:
@@ -90,13 +94,13 @@ class Samples:
 
 
 def check_values(*arrays):
-    """ValueError where a float array holds NaN, or where float images (rank 4) leave [-1, 1]; vectors have no range."""
+    """ValueError where a float array holds NaN or infinity, or float images (rank 4) leave [-1, 1]."""
     for array in arrays:
         if not np.issubdtype(array.dtype, np.floating):
             continue
         low, high = array.min(), array.max()
-        if np.isnan(low) or np.isnan(high):
-            raise ValueError("The data contain NaN; remove or repair the samples that hold it.")
+        if not (np.isfinite(low) and np.isfinite(high)):
+            raise ValueError("The data contain NaN or infinity; remove or repair the samples that hold it.")
         if array.ndim == 4 and (low < -1 - 1e-3 or high > 1 + 1e-3):
             raise ValueError(
                 f"Images must lie in [-1, 1], and their values run from {low:.4g} to {high:.4g}; scale them first "

@@ -195,6 +195,7 @@ def resize_tensor(images, image_size):
     """The tensor's counterpart of `resize.resize_array`, for uint8 images of shape (..., height, width, channels)."""
     import tensorflow as tf
 
+    images = tf.convert_to_tensor(images)
     if images.shape[-3:-1] == tuple(image_size):
         return images
     height, width = tf.unstack(tf.shape(images)[-3:-1])

@@ -6,7 +6,8 @@ SMALLEST, LARGEST = 8, 128
 def pyramid(image_shape):
     """How often height and width are halved on the way to the base, and the base's size.
 
-    An image is halved while both sides stay even and none falls below 4: 28 -> 14 -> 7, 32 -> 16 -> 8 -> 4.
+    An image is halved while both sides stay even and none falls below 4: 28 -> 14 -> 7, 32 -> 16 -> 8 -> 4. Images under
+    16 pixels go down to 2 or 3, 8 -> 4 -> 2, since a generator of one level is hardly more than a linear map.
 
     Args:
         image_shape: (height, width, channels), height and width from 8 to 128, channels from 1 to 4.
@@ -27,8 +28,8 @@ def pyramid(image_shape):
         )
     if not 1 <= channels <= 4:
         raise ValueError(f"image_shape has {channels} channels, and these networks take 1 to 4.")
-    levels = 0
-    while height % 2 == width % 2 == 0 and min(height, width) >= 8:
+    levels, smallest_base = 0, 4 if min(height, width) >= 16 else 2
+    while height % 2 == width % 2 == 0 and min(height, width) >= 2 * smallest_base:
         height, width, levels = height // 2, width // 2, levels + 1
     if levels == 0:
         raise ValueError(

@@ -1,0 +1,117 @@
+"""read and load: names, options, the digits, and what is imported when."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import ganzoo.data
+from ganzoo.data import load, names, read
+
+
+def test_names():
+    assert names() == ["color_mnist", "digits", "grid", "ring", "swiss_roll", "two_moons"]
+
+
+def test_import_is_light():
+    heavy = "{'tensorflow', 'tensorflow_datasets', 'sklearn', 'PIL', 'keras', 'scipy'}"
+    code = f"import sys, ganzoo.data; ganzoo.data.read('ring'); print(sorted({heavy} & set(sys.modules)))"
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert output.stdout.strip() == "[]"
+
+
+def test_no_tensorflow_is_needed_for_what_is_not_tfds(tmp_path):
+    np.savez(tmp_path / "a.npz", x=np.zeros((2, 4, 4, 1), np.uint8))
+    code = (
+        "import sys\n"
+        "for name in ('tensorflow', 'tensorflow_datasets', 'keras'): sys.modules[name] = None\n"
+        "from ganzoo.data import read\n"
+        f"print(len(read('ring')), len(read('digits')), len(read({str(tmp_path / 'a.npz')!r})))\n"
+        "try: read('mnist')\n"
+        "except ValueError as error: print(error)\n"
+    )
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    lengths, error = output.stdout.splitlines()
+    assert lengths == "10000 1501 2"
+    assert "install tensorflow-datasets" in error
+
+
+def test_toy_options():
+    samples = read("ring", size=100, modes=3, std=0.001)
+    assert len(samples) == 100
+    assert len(samples.arrays) == 1
+    assert np.unique(samples.arrays[0].round(1), axis=0).shape == (3, 2)
+
+
+def test_load_gives_points():
+    (batch,) = load("grid", size=20, batch_size=32, shuffle=False).as_numpy_iterator()
+    assert batch.shape == (20, 2)
+    np.testing.assert_array_equal(batch, read("grid", size=20).arrays[0])
+
+
+def test_load_orders_by_seed():
+    first = [next(load("grid", size=20, batch_size=5, seed=seed).as_numpy_iterator()) for seed in (0, 0, 1)]
+    np.testing.assert_array_equal(first[0], first[1])
+    assert not np.array_equal(first[0], first[2])
+
+
+def test_load_gives_images_and_labels_in_the_fields_range():
+    images, labels = next(load("digits", batch_size=512).as_numpy_iterator())
+    assert images.shape == (512, 8, 8, 1)
+    assert images.dtype == np.float32
+    assert (images.min(), images.max()) == (-1, 1)
+    assert labels.dtype == np.int32
+    assert set(labels) == set(range(10))
+
+
+def test_digits_splits():
+    everything, train, test = (read("digits", split) for split in ("all", "train", "test"))
+    assert (len(everything), len(train), len(test)) == (1797, 1501, 296)
+    assert everything.num_classes == 10
+    both = np.concatenate([train.arrays[0], test.arrays[0]]).reshape(1797, -1)
+    assert np.array_equal(np.unique(both, axis=0), np.unique(everything.arrays[0].reshape(1797, -1), axis=0))
+    counts = np.bincount(test.arrays[1])
+    assert counts.min() >= 29
+    assert counts.max() <= 30
+
+
+def test_digits_keep_their_grey_levels():
+    from sklearn.datasets import load_digits
+
+    images = read("digits", "all").arrays[0][..., 0]
+    assert images.dtype == np.uint8
+    np.testing.assert_array_equal(np.rint(images / 255 * 16), load_digits().images)
+
+
+def test_digits_resized():
+    samples = read("digits", "test", image_size=(12, 16))
+    assert samples.shape == (12, 16, 1)
+    assert samples.arrays[0].mean() == pytest.approx(read("digits", "test").arrays[0].mean(), rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"name": "ring", "mode": 3}, "no option 'mode' .did you mean 'modes'.+ its options are modes, radius, seed"),
+        ({"name": "ring", "batchsize": 3}, "no option 'batchsize' .did you mean 'batch_size'"),
+        ({"name": "digits", "size": 3}, "no option 'size'.*; it has no options of its own"),
+        ({"name": "ring", "split": "foo"}, "no split 'foo'; its splits are train, validation, test"),
+        ({"name": "digits", "split": "foo"}, "no split 'foo'; its splits are train, test, all"),
+        ({"name": "color_mnist", "split": "foo"}, "no split 'foo'; its splits are train, test"),
+        ({"name": "ring", "split": None}, "split must be the name of a split, such as 'train'; got None"),
+        ({"name": "ring", "image_size": 8}, "points, not images"),
+        ({"name": "digits", "image_size": 0}, "image_size must be a positive integer or a pair .*; got 0"),
+        ({"name": "digits", "image_size": (8, 8, 1)}, r"image_size must be .*; got \(8, 8, 1\)"),
+        ({"name": "digits", "image_size": 8.5}, "image_size must be .*; got 8.5"),
+        ({"name": "ring", "std": 0}, "std must be a positive number; got 0"),
+        ({"name": "color_mnist", "colors": 4}, "no option 'colors'; its options are seed, size"),
+    ],
+)
+def test_bad_arguments(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        read(**arguments)
+
+
+def test_public_names():
+    assert set(ganzoo.data.__all__) == {"Samples", "load", "names", "read", "toys"}
