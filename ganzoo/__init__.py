@@ -7,7 +7,19 @@ import importlib
 
 __version__ = "0.1.0"
 
-_SUBMODULES = ("callbacks", "config", "constraints", "core", "data", "layers", "losses", "metrics", "models", "networks", "penalties")
+_SUBMODULES = (
+    "callbacks",
+    "config",
+    "constraints",
+    "core",
+    "data",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "networks",
+    "penalties",
+)
 
 __all__ = ["__version__", *_SUBMODULES]
 

@@ -6,7 +6,7 @@ import keras
 
 from ganzoo import data, models
 from ganzoo.config import Config, arguments
-from ganzoo.messages import did_you_mean
+from ganzoo.messages import did_you_mean, unknown_key
 
 
 def build(config, source):
@@ -24,7 +24,8 @@ def build(config, source):
     """
     kind = _named(config.model.class_name, models, models.__all__, source, ("model", "class"))
     own = arguments(_only_options(kind), config.model.model_extra, source, ("model",))
-    samples = data.read(**dict(config.data))
+    data_section = _data_section(config.data, source)
+    samples = data.read(**data_section)
     samples.seed = config.training.seed
     images = len(samples.shape) == 3
     factory = kind.for_images if images else kind.for_vectors
@@ -34,13 +35,24 @@ def build(config, source):
     optimizers = {
         player: _construct(section, source, ("optimizers", player)) for player, section in config.optimizers.items()
     }
+    for player in optimizers:
+        if player not in model.players:
+            raise ValueError(unknown_key(source, ("optimizers", player), model.players))
     model.compile(optimizer=optimizers, jit_compile=config.training.jit_compile)
     complete = config.sections() | {
         "model": {"class": kind.__name__} | own,
         "networks": networks,
         "optimizers": {player: _description(optimizer) for player, optimizer in model.optimizers.items()},
+        "data": data_section,
     }
     return model, samples, Config.model_validate(complete)
+
+
+def _data_section(section, source):
+    """The arguments of `data.read`, its defaults filled in; the options of one data set are left for it to check."""
+    section = dict(section)
+    own = {name: section.pop(name) for name in inspect.signature(data.read).parameters if name in section}
+    return arguments(data.read, own, source, ("data",)) | section
 
 
 def _only_options(function):
@@ -75,7 +87,10 @@ def _construct(section, source, path):
         name: _construct(value, source, (*path, name)) if isinstance(value, dict) else value
         for name, value in section.items()
     }
-    return kind(**arguments(kind, nested, source, path))
+    try:
+        return kind(**arguments(kind, nested, source, path))
+    except (TypeError, AttributeError) as error:  # what Keras does not check itself
+        raise ValueError(f"{source}: {'.'.join(path)} does not fit {kind.__name__} ({error}).") from error
 
 
 def _classes(module):

@@ -8,7 +8,12 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Generative adversarial networks and flows for Keras.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Generative adversarial networks and flows for Keras.",
+)
 
 
 @app.callback()
@@ -39,7 +44,8 @@ def train(
     with _quiet_import():
         from ganzoo import progress, runs
     try:
-        run, epochs = runs.train(validated, config, directory, resume, callbacks=[progress.ProgressBar()])
+        with progress.ProgressBar() as bar:
+            _, epochs = runs.train(validated, config, directory, resume, callbacks=[bar])
     except KeyboardInterrupt:
         done = max(runs.Run(directory).checkpoints, default=0)
         print(f"Stopped; {done} epochs are saved. Go on with the same command and --resume.")
@@ -50,13 +56,17 @@ def train(
 @app.command()
 def sample(
     run: Annotated[pathlib.Path, typer.Argument(help="A run directory or a .keras file.")],
-    n: Annotated[int, typer.Option("-n", min=1, help="How many.")] = 64,
+    n: Annotated[int, typer.Option("-n", help="How many.")] = 64,
     seed: Annotated[int, typer.Option(help="Seed of the first sample; the next has the next seed.")] = 0,
-    output: Annotated[pathlib.Path, typer.Option("-o", help="A .png grid, a .npy array, or a folder/ of one PNG an image.")] = pathlib.Path("grid.png"),
+    output: Annotated[
+        pathlib.Path, typer.Option("-o", help="A .png grid, a .npy array, or a folder/ of PNGs.")
+    ] = pathlib.Path("grid.png"),
 ):
     """Draw samples of a trained model."""
     from ganzoo import pictures
 
+    if n < 1:
+        raise ValueError(f"-n must be at least 1; got {n}.")
     pictures.check_output(output)
     if not run.exists():
         raise ValueError(f"There is no run directory or .keras file {str(run)!r}.")

@@ -12,15 +12,27 @@ A config holds only what differs from the defaults; `complete` gives it whole.
 
 import inspect
 import pathlib
+import re
 
 import pydantic
 import yaml
 
 from ganzoo.catalog import SUFFIX, shipped
-from ganzoo.messages import did_you_mean
+from ganzoo.messages import did_you_mean, unknown_key
+
+LEAVES = bool | int | float | str | list | dict | None
 
 
-class Training(pydantic.BaseModel, extra="forbid"):
+class _Loader(yaml.SafeLoader):
+    """YAML with the numbers of YAML 1.2: 1e-3 is a number, where PyYAML alone reads a string."""
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?\d+(\.\d*)?[eE][-+]?\d+$"), list("-+0123456789")
+)
+
+
+class Training(pydantic.BaseModel, extra="forbid", strict=True):
     """How long, and from which seed. `samples` is the size of the fixed latent batch that is drawn each epoch."""
 
     epochs: pydantic.PositiveInt
@@ -31,13 +43,13 @@ class Training(pydantic.BaseModel, extra="forbid"):
     jit_compile: bool = False
 
 
-class ModelSection(pydantic.BaseModel, extra="allow"):
+class ModelSection(pydantic.BaseModel, extra="allow", strict=True):
     """The class and its arguments."""
 
     class_name: str = pydantic.Field(alias="class")
 
 
-class DataSection(pydantic.BaseModel, extra="allow"):
+class DataSection(pydantic.BaseModel, extra="allow", strict=True):
     """The arguments of `ganzoo.data.read`."""
 
     name: str
@@ -76,12 +88,12 @@ def read(name, overrides=()):
         overrides: strings `section.key=value`, the value in YAML.
 
     Raises:
-        ValueError: no such config, no YAML, a missing or unknown key, a value of the wrong type; one sentence that names
-            the path of the key, and the nearest known name.
+        ValueError: no such config, no YAML, a missing or unknown key, a value of the wrong type; one sentence that
+            names the path of the key, and the nearest known name.
     """
     path = find(name)
     try:
-        content = yaml.safe_load(path.read_text())
+        content = yaml.load(path.read_text(), _Loader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ValueError(f"{path} is not readable as YAML: {' '.join(str(error).split())}.") from None
     if not isinstance(content, dict):
@@ -100,21 +112,25 @@ def _override(content, override):
         content = content.setdefault(section, {})
         if not isinstance(content, dict):
             raise ValueError(f"--set {override}: {section} is a value, not a section.")
-    content[last] = yaml.safe_load(value)
+    try:
+        content[last] = yaml.load(value, _Loader)
+    except yaml.YAMLError:
+        raise ValueError(f"--set {override}: {value!r} is not readable as YAML.") from None
 
 
 def _validated(model, content, source, path):
     try:
         return model.model_validate(content)
     except pydantic.ValidationError as error:
-        problem = error.errors(include_url=False)[0]
+        problems = error.errors(include_url=False)
+    # A misspelt key may also be a missing one, and its nearest known name is the better help.
+    problem = min(problems, key=lambda problem: problem["type"] != "extra_forbidden")
     where = ".".join(map(str, (*path, *problem["loc"])))
     if problem["type"] == "extra_forbidden":
         for name in problem["loc"][:-1]:
             model = model.model_fields[name].annotation
         known = [field.alias or name for name, field in model.model_fields.items()]
-        end = did_you_mean(problem["loc"][-1], known)
-        raise ValueError(f"{source}: {where} is not a known key; known here: {', '.join(known) or 'none'}{end}")
+        raise ValueError(unknown_key(source, (*path, *problem["loc"]), known))
     if problem["type"] == "missing":
         raise ValueError(f"{source}: {where} is missing.")
     raise ValueError(f"{source}: {where} is {problem['input']!r}: {problem['msg'][:1].lower()}{problem['msg'][1:]}.")
@@ -123,10 +139,11 @@ def _validated(model, content, source, path):
 def arguments(function, content, source, path):
     """The keyword arguments in `content`, validated against the signature of `function`, its defaults filled in.
 
-    Where the signature is not annotated, the default gives the type.
+    Where the signature is not annotated, the default gives the type. Keras objects are taken as they are.
 
     Raises:
-        ValueError: an unknown or missing argument, or a value of the wrong type; one sentence that names the path of the key.
+        ValueError: an unknown or missing argument, or a value of the wrong type; one sentence that names the path of
+            the key.
     """
     fields = {}
     for name, parameter in inspect.signature(function).parameters.items():
@@ -134,8 +151,8 @@ def arguments(function, content, source, path):
             continue
         default = ... if parameter.default is parameter.empty else parameter.default
         kind = type(default) if parameter.annotation is parameter.empty else parameter.annotation
-        scalar = isinstance(content.get(name), bool | int | float | str)
-        fields[name] = (kind if scalar and kind not in (type(...), type(None)) else object, default)
-    settings = {"extra": "forbid", "arbitrary_types_allowed": True, "protected_namespaces": ()}
+        checked = isinstance(content.get(name), LEAVES) and kind not in (type(...), type(None))
+        fields[name] = (kind if checked else object, default)
+    settings = {"extra": "forbid", "strict": True, "arbitrary_types_allowed": True, "protected_namespaces": ()}
     model = pydantic.create_model("Arguments", __config__=settings, **fields)
     return dict(_validated(model, content, source, path))

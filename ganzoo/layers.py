@@ -17,9 +17,9 @@ def layer_normalization():
 class _SpectralKernel:
     """Mixin for a layer with a kernel: the kernel W is used as W / sigma(W), sigma its largest singular value.
 
-    Miyato et al., "Spectral Normalization for Generative Adversarial Networks", 2018, arXiv:1802.05957, algorithm 1, with
-    one power iteration a training call. It is a parametrisation: the gradient flows through sigma = u W v' as well
-    (equation 12), and the weight W itself is never overwritten.
+    Miyato et al., "Spectral Normalization for Generative Adversarial Networks", 2018, arXiv:1802.05957, algorithm 1,
+    with one power iteration a training call. It is a parametrisation: the gradient flows through sigma = u W v' as
+    well (equation 12), and the weight W itself is never overwritten.
     """
 
     u = None

@@ -4,6 +4,15 @@ import difflib
 
 
 def did_you_mean(name, known):
-    """The end of a sentence about an unknown name: '; did you mean ...?' where a known one is near, else a full stop."""
+    """How a sentence about an unknown name ends: '; did you mean ...?' where a known one is near, else a full stop."""
     matches = difflib.get_close_matches(str(name), [str(candidate) for candidate in known], n=1)
     return f"; did you mean {matches[0]!r}?" if matches else "."
+
+
+def unknown_key(source, path, known):
+    """The sentence about a key of a config that nothing takes."""
+    known = list(known)
+    return (
+        f"{source}: {'.'.join(map(str, path))} is not a known key; known here: {', '.join(known) or 'none'}"
+        f"{did_you_mean(path[-1], known)}"
+    )

@@ -23,7 +23,7 @@ def image_of(array):
     return PIL.Image.fromarray(levels[..., 0] if levels.shape[-1] == 1 else levels)
 
 
-def grid(images, columns=None, smallest=24, gap=2):
+def grid(images, columns=None, smallest=48, gap=2):
     """A `PIL.Image` with the images (n, height, width, channels) in rows, on white.
 
     Args:
@@ -40,7 +40,8 @@ def grid(images, columns=None, smallest=24, gap=2):
     rows = math.ceil(n / columns)
     sheet = np.full((rows * (height + gap) + gap, columns * (width + gap) + gap, channels), 255, "uint8")
     for index, image in enumerate(images):
-        top, left = (gap + place * (side + gap) for place, side in zip(divmod(index, columns), (height, width)))
+        row, column = divmod(index, columns)
+        top, left = gap + row * (height + gap), gap + column * (width + gap)
         sheet[top : top + height, left : left + width] = image
     return image_of(sheet / 127.5 - 1)
 

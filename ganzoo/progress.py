@@ -6,9 +6,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 class ProgressBar(keras.callbacks.Callback):
-    """Epochs and rounds done, time left, and the mean losses of the last epoch."""
+    """Epochs and rounds done, time left, and the mean losses of the last epoch.
 
-    def on_train_begin(self, logs=None):
+    A context manager: the terminal has its cursor back however the training ends.
+    """
+
+    def __init__(self):
+        super().__init__()
         self._console = Console()
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -23,6 +27,14 @@ class ProgressBar(keras.callbacks.Callback):
             disable=not self._console.is_terminal,
         )
         self._task = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._bar.stop()
+
+    def on_train_begin(self, logs=None):
         self._bar.start()
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -41,6 +53,3 @@ class ProgressBar(keras.callbacks.Callback):
         epochs = self.params["epochs"]
         if not self._console.is_terminal and (epoch + 1) % max(1, epochs // 10) == 0:
             self._console.print(f"epoch {epoch + 1}/{epochs}  {losses}", highlight=False, soft_wrap=True)
-
-    def on_train_end(self, logs=None):
-        self._bar.stop()

@@ -30,17 +30,18 @@ def write(run):
     epochs = [record["epoch"] for record in records]
     names = [name for name in records[-1] if name.endswith("_loss")]
     losses = {name: (epochs, [record[name] for record in records]) for name in names}
-    last = sorted(run.samples.glob("*.png"))[-1]
+    last = run.samples / f"epoch_{epochs[-1]:04d}.png"
     config = run.config()
+    seconds = sum(record["seconds"] for record in records)
     page = PAGE.substitute(
         title=f"{html.escape(config.model.class_name)} on {html.escape(config.data.name)}",
-        summary=f"{epochs[-1]} epochs in {sum(record['seconds'] for record in records):.0f} s.",
+        summary=f"{epochs[-1]} epoch{'s' if epochs[-1] > 1 else ''} in {seconds:.0f} s.",
         samples=_embedded(PIL.Image.open(last)),
         losses=_embedded(pictures.curves(losses, "epoch", "mean loss")),
         config=html.escape(run.config_file.read_text()),
     )
     with replacing(run.directory / "report.html") as temporary:
-        temporary.write_text(page)
+        temporary.write_text(page, encoding="utf-8")
 
 
 def _embedded(image):

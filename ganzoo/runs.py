@@ -5,6 +5,8 @@
     metrics.jsonl       one line an epoch
     samples/            epoch_0001.png ...: the same latent batch after each epoch
     report.html         one page about the run
+
+Each file is there whole or not at all.
 """
 
 import pathlib
@@ -12,10 +14,11 @@ import pathlib
 import keras
 import yaml
 
+from ganzoo import config as configs
 from ganzoo import report
 from ganzoo.build import build
 from ganzoo.callbacks import MetricsLog, SampleGrid
-from ganzoo.config import Config
+from ganzoo.core import AdversarialModel
 from ganzoo.files import replacing
 
 
@@ -31,8 +34,8 @@ class Run:
     @property
     def checkpoints(self):
         """The checkpoints by epoch, oldest first: {epoch: path}."""
-        paths = sorted((self.directory / "checkpoints").glob("epoch_*.keras"))
-        return {int(path.stem.removeprefix("epoch_")): path for path in paths}
+        paths = (self.directory / "checkpoints").glob("epoch_*.keras")
+        return dict(sorted((int(path.stem.removeprefix("epoch_")), path) for path in paths))
 
     def load(self):
         """The model of the newest checkpoint; ValueError where there is none."""
@@ -42,14 +45,21 @@ class Run:
 
     def config(self):
         """The complete config of the run."""
-        return Config.model_validate(yaml.safe_load(self.config_file.read_text()))
+        return configs.read(self.config_file)
 
 
 def load_model(path):
-    """A model of the zoo from a `.keras` file, compiled as it was saved."""
+    """A model of the zoo from a `.keras` file, compiled as it was saved; ValueError where the file holds none."""
     import ganzoo.models  # noqa: F401 - registers the classes
 
-    return keras.saving.load_model(path)
+    try:
+        model = keras.saving.load_model(path)
+    except Exception as error:  # zipfile, json, h5py and Keras each raise their own
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise ValueError(f"{path} cannot be read as a saved model ({reason}).") from error
+    if not isinstance(model, AdversarialModel):
+        raise ValueError(f"{path} holds a {type(model).__name__}, which is no model of the zoo.")
+    return model
 
 
 class Checkpoints(keras.callbacks.Callback):
@@ -85,15 +95,17 @@ def train(config, source, directory, resume=False, callbacks=()):
     """
     run = Run(directory)
     found = run.config_file.exists()
+    done = max(run.checkpoints, default=0)
+    if run.directory.exists() and not run.directory.is_dir():
+        raise ValueError(f"{directory} is a file; name another --run-dir.")
     if not found and run.directory.exists() and any(run.directory.iterdir()):
         raise ValueError(f"{directory} holds files, but no run; name another --run-dir.")
     if found and not resume:
         raise ValueError(
-            f"{directory} holds a run already, with {max(run.checkpoints, default=0)} of {run.config().training.epochs} epochs; go on "
-            f"with --resume, or name another --run-dir."
+            f"{directory} holds a run already, with {done} of {run.config().training.epochs} epochs; go on with "
+            f"--resume, or name another --run-dir."
         )
     model, samples, complete = build(config, source)
-    done = max(run.checkpoints, default=0)
     if found:
         _check_same(run.config(), complete, directory)
     if done:

@@ -7,7 +7,7 @@ import keras
 
 from ganzoo.core import backend
 from ganzoo.messages import did_you_mean
-from ganzoo.core.rounds import FirstRound, rounds
+from ganzoo.core.rounds import rounds
 
 
 class AdversarialModel(keras.Model, abc.ABC):
@@ -174,16 +174,14 @@ class AdversarialModel(keras.Model, abc.ABC):
             raise ValueError("fit() takes no class_weight or sample_weight: the losses of a game are plain means.")
         if validation_split:
             x, y, validation_data = _hold_out(x, y, validation_split)
-        first_round = FirstRound()
-        data, steps = self._rounds(
-            first_round, x, y, batch_size, shuffle, steps_per_epoch, first_epoch=initial_epoch, epochs=epochs - initial_epoch
-        )
+        epochs_ahead = {"first_epoch": initial_epoch, "epochs": epochs - initial_epoch}
+        data, steps, first_round = self._rounds(x, y, batch_size, shuffle=shuffle, steps=steps_per_epoch, **epochs_ahead)
         if validation_data is not None:
-            held_out = validation_data if isinstance(validation_data, tuple) else (validation_data, None)
-            held_out_size = validation_batch_size or (None if hasattr(held_out[0], "num_batches") else batch_size)
-            validation_data, _ = self._rounds(first_round, *held_out, held_out_size)
+            validation_x, validation_y = _pair(validation_data)
+            size = None if hasattr(validation_x, "element_spec") else validation_batch_size or batch_size
+            validation_data, _, _ = self._rounds(validation_x, validation_y, size)
         with first_round.plain_errors():
-            history = super().fit(
+            return super().fit(
                 data,
                 shuffle=False,
                 epochs=epochs,
@@ -192,24 +190,20 @@ class AdversarialModel(keras.Model, abc.ABC):
                 validation_data=validation_data,
                 **keras_args,
             )
-        return history
 
     def evaluate(self, x=None, y=None, batch_size=None, *, steps=None, **keras_args):
         """Mean losses of the players, without training, as `keras.Model.evaluate`; arguments as for `fit`."""
         self.evaluation_noise.state.assign([0, 0])
         if keras_args.get("_use_cached_eval_dataset"):  # `fit` asks, and has made its rounds of the data already
             return super().evaluate(x, steps=steps, **keras_args)
-        first_round = FirstRound()
-        data, _ = self._rounds(first_round, x, y, batch_size)
+        data, _, first_round = self._rounds(x, y, batch_size)
         with first_round.plain_errors():
             return super().evaluate(data, steps=steps, **keras_args)
 
-    def _rounds(self, first_round, x, y, batch_size, shuffle=False, steps=None, **epochs):
-        data, steps = rounds(
-            x, y, batch_size=batch_size, k=self.minibatches_per_round, shuffle=shuffle, steps=steps, **epochs
-        )
-        self.check_samples(data.element_spec)
-        return first_round.watch(data), steps
+    def _rounds(self, x, y, batch_size, **options):
+        result = rounds(x, y, batch_size=batch_size, k=self.minibatches_per_round, **options)
+        self.check_samples(result[0].element_spec)
+        return result
 
     def check_samples(self, spec):  # noqa: B027 - a model without demands on its samples need not say so
         """ValueError where samples of this specification (a structure with `.shape`s) do not fit the networks."""
@@ -227,6 +221,8 @@ class AdversarialModel(keras.Model, abc.ABC):
         return cls(**{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()})
 
     def get_compile_config(self):
+        if not self.compiled:
+            return None
         return {"optimizer": keras.saving.serialize_keras_object(self.optimizers)} | self._compile_arguments
 
     def compile_from_config(self, config):
@@ -234,19 +230,29 @@ class AdversarialModel(keras.Model, abc.ABC):
         self.compile(optimizer=keras.saving.deserialize_keras_object(config.pop("optimizer")), **config)
 
     def save_own_variables(self, store):
-        """Also the state of every noise stream, here and in the networks' layers, which Keras does not save."""
+        """Also what Keras does not save: the losses' running means, and the state of every noise stream."""
         super().save_own_variables(store)
-        for index, state in enumerate(self._noise_states()):
-            store[f"noise_{index}"] = state
+        for name, variable in self._state_beside_weights().items():
+            store[name] = variable
 
     def load_own_variables(self, store):
-        super().load_own_variables({key: store[key] for key in store.keys() if not key.startswith("noise_")})  # noqa: SIM118
-        for index, state in enumerate(self._noise_states()):
-            state.assign(store[f"noise_{index}"])
+        beside = {name: variable for name, variable in self._state_beside_weights().items() if name in store.keys()}  # noqa: SIM118
+        for name, variable in beside.items():
+            variable.assign(store[name])
+        super().load_own_variables({name: store[name] for name in store.keys() if not name.startswith(("noise_", "loss_"))})  # noqa: SIM118
 
-    def _noise_states(self):
-        known = {id(variable) for variable in [*self.weights, *self.metrics_variables]}
-        return [variable for variable in self.variables if id(variable) not in known]
+    def _state_beside_weights(self):
+        """{name: variable}: noise streams here and in the networks' layers, and the metrics of the players."""
+        metrics = self.metrics_variables
+        known = {id(variable) for variable in [*self.weights, *metrics]}
+        noise = [variable for variable in self.variables if id(variable) not in known]
+        named = {f"noise_{index}": variable for index, variable in enumerate(noise)}
+        return named | {f"loss_{index}": variable for index, variable in enumerate(metrics)}
+
+
+def _pair(validation_data):
+    """(x, y) of validation data that may come without labels."""
+    return validation_data if isinstance(validation_data, tuple) and len(validation_data) == 2 else (validation_data, None)
 
 
 def _hold_out(x, y, share):

@@ -1,7 +1,9 @@
 """What `fit` and `evaluate` were given, as a data set of rounds: k minibatches to the round, in one array."""
 
 import contextlib
+import warnings
 
+import keras
 import numpy as np
 
 from ganzoo.data.samples import Samples, check_values, without_autotune
@@ -15,38 +17,34 @@ def rounds(x, y=None, *, batch_size, k, shuffle=False, steps=None, first_epoch=0
         k: minibatches a round.
         steps: rounds an epoch, where the user says how many.
         first_epoch: the epoch that the data set starts with; the order of arrays is a function of it.
-        epochs: number of epochs that one iteration over arrays runs through; None for a single one.
+        epochs: number of epochs that one iteration over arrays runs through; None for a single pass.
 
     Returns:
-        (dataset, rounds an epoch or None where only the end of the data will tell).
+        (dataset, rounds an epoch or None where the data set's own end tells, its `FirstRound`).
 
     Raises:
         ValueError: data of another kind, or not one full round.
     """
-    if isinstance(x, Samples) or _is_array(x) or (isinstance(x, tuple | list) and all(map(_is_array, x))):
-        samples = x if isinstance(x, Samples) else _samples(x, y)
-        return _rounds_of_samples(samples, batch_size or 32, k, shuffle, steps, first_epoch, epochs)
-    if y is not None or batch_size is not None:
+    first_round = FirstRound(k)
+    arrays = x if isinstance(x, tuple | list) else [x]
+    if all(hasattr(array, "shape") and hasattr(array, "dtype") for array in arrays):
+        x, y = _samples(*arrays, *([] if y is None else [y])), None
+    if isinstance(x, Samples) and y is None:
+        first_round.delivered = True  # `Samples` checks all of its values
+        return *_rounds_of_samples(x, batch_size or 32, k, shuffle, steps, first_epoch, epochs), first_round
+    if isinstance(x, keras.utils.PyDataset):
+        x = _dataset_of_pydataset(x, shuffle)
+    if not hasattr(x, "element_spec"):
         raise ValueError(
-            f"batch_size and y belong to arrays; {type(x).__name__} gives its own minibatches and labels, so leave "
-            f"them out."
+            f"x must be an array, ganzoo.data.Samples, a tf.data.Dataset or a keras.utils.PyDataset; got "
+            f"{type(x).__name__}{' and y' if y is not None else ''}."
         )
-    if hasattr(x, "element_spec"):
-        return _rounds_of_dataset(x, k), steps
-    if hasattr(x, "__getitem__") and hasattr(x, "num_batches"):
-        return _rounds_of_dataset(_dataset_of_pydataset(x, shuffle), k), steps
-    raise ValueError(
-        f"x must be an array, ganzoo.data.Samples, a tf.data.Dataset or a keras.utils.PyDataset; got "
-        f"{type(x).__name__}."
-    )
+    if y is not None or batch_size is not None:
+        raise ValueError("A data set gives its own minibatches and labels: leave batch_size and y out.")
+    return first_round.watch(_rounds_of_dataset(x, k)), steps, first_round
 
 
-def _is_array(x):
-    return hasattr(x, "shape") and hasattr(x, "dtype")
-
-
-def _samples(x, y):
-    arrays = [*(x if isinstance(x, tuple | list) else [x]), *([] if y is None else [y])]
+def _samples(*arrays):
     for array in arrays:
         if str(array.dtype) == "uint8" and len(array.shape) == 4:
             raise ValueError("Images must be float in [-1, 1]; got uint8, so give `x / 127.5 - 1`.")
@@ -54,18 +52,18 @@ def _samples(x, y):
 
 
 def _rounds_of_samples(samples, batch_size, k, shuffle, steps, first_epoch, epochs):
-    if batch_size < 1:
-        raise ValueError(f"batch_size must be a positive integer; got {batch_size}.")
-    an_epoch = samples.num_batches(k * batch_size, drop_remainder=k > 1)
-    if an_epoch == 0:
+    a_pass = samples.num_batches(k * batch_size, drop_remainder=k > 1)
+    if a_pass == 0:
         raise ValueError(no_full_round(f"the {len(samples)} samples", k, batch_size))
-    if epochs is not None:
-        steps = steps or an_epoch
-        epochs = -(-steps * epochs // an_epoch)
+    if epochs is None:
+        return samples.dataset(k * batch_size, shuffle=shuffle, drop_remainder=k > 1), None
+    steps = steps or a_pass
+    first_pass, skipped = divmod(first_epoch * steps, a_pass)
+    passes = -(-(skipped + epochs * steps) // a_pass)
     dataset = samples.dataset(
-        k * batch_size, shuffle=shuffle, first_epoch=first_epoch, epochs=epochs, drop_remainder=k > 1
+        k * batch_size, shuffle=shuffle, first_epoch=first_pass, epochs=passes, drop_remainder=k > 1
     )
-    return dataset, steps
+    return dataset.skip(skipped) if skipped else dataset, steps
 
 
 def no_full_round(data, k, batch_size="..."):
@@ -80,28 +78,38 @@ def _rounds_of_dataset(dataset, k):
     """k minibatches to the round; a last minibatch that is smaller than the others makes its round incomplete."""
     import tensorflow as tf
 
-    if dataset.cardinality() in range(k):
-        raise ValueError(no_full_round(f"a data set of {int(dataset.cardinality())} minibatches", k))
+    minibatches = int(dataset.cardinality())
+    if 0 <= minibatches < k:
+        raise ValueError(no_full_round(f"a data set of {minibatches} minibatches", k))
     if k == 1:
         return without_autotune(dataset)
-    leaves = tf.nest.flatten(dataset.element_spec)
-    batch_size = leaves[0].shape[0]
+    batch_size = tf.nest.flatten(dataset.element_spec)[0].shape[0]
     if batch_size is not None:
         return without_autotune(dataset.rebatch(k * batch_size, drop_remainder=True).prefetch(2))
+    rounds = _grouped(dataset, k)
+    if minibatches % k and minibatches > 0:  # else a last minibatch, full or not, decides how many rounds there are
+        rounds = rounds.apply(tf.data.experimental.assert_cardinality(minibatches // k))
+    return without_autotune(rounds.prefetch(2))
 
-    def count(*data):
+
+def _grouped(dataset, k):
+    """The rows of k minibatches in one array, where a minibatch may have any number of rows, but all k the same."""
+    import tensorflow as tf
+
+    def with_size(*data):
         return tf.shape(tf.nest.flatten(data)[0])[0], data if len(data) > 1 else data[0]
 
-    def merge(_, data):
-        return tf.nest.map_structure(lambda rows: tf.reshape(rows, tf.concat([[-1], tf.shape(rows)[2:]], 0)), data)
+    def same_size(sizes, _):
+        return tf.reduce_all(sizes == sizes[0])
 
-    grouped = dataset.map(count).padded_batch(k, drop_remainder=True)
-    complete = grouped.filter(lambda sizes, _: tf.reduce_all(sizes == sizes[0]))
-    shaped = tf.nest.map_structure(lambda spec: tf.TensorShape([None, *spec.shape[1:]]), dataset.element_spec)
-    merged = complete.map(merge).map(
-        lambda *data: tf.nest.map_structure(tf.ensure_shape, data if len(data) > 1 else data[0], shaped)
-    )
-    return without_autotune(merged.prefetch(2))
+    def merge(_, data):
+        def rows(spec, grouped):
+            merged = tf.reshape(grouped, tf.concat([[-1], tf.shape(grouped)[2:]], 0))
+            return tf.ensure_shape(merged, [None, *spec.shape[1:]])
+
+        return tf.nest.map_structure(rows, dataset.element_spec, data)
+
+    return dataset.map(with_size).padded_batch(k, drop_remainder=True).filter(same_size).map(merge)
 
 
 def _dataset_of_pydataset(source, shuffle):
@@ -124,14 +132,17 @@ def _dataset_of_pydataset(source, shuffle):
 class FirstRound:
     """Checks the values of the first round that a data set delivers, and no other."""
 
-    def __init__(self):
+    def __init__(self, k):
+        self.k = k
         self.error = None
+        self.delivered = False
 
     def watch(self, dataset):
         """The same data set, with the check in it."""
         import tensorflow as tf
 
         def check(*leaves):
+            self.delivered = True
             try:
                 check_values(*leaves)
             except ValueError as error:
@@ -146,14 +157,19 @@ class FirstRound:
             with tf.control_dependencies([tf.cond(index == 0, checked, lambda: tf.constant(True))]):
                 return tf.nest.map_structure(tf.identity, data)
 
-        return dataset.enumerate().map(first_only)
+        return without_autotune(dataset.enumerate().map(first_only))
 
     @contextlib.contextmanager
     def plain_errors(self):
-        """Raises what the check found, in place of the data pipeline's own exception."""
+        """Raises what the check found in place of the pipeline's own exception, or that there was no round at all."""
         try:
-            yield
+            with warnings.catch_warnings():
+                # Where a data set does not know its size, its end is the end of the epoch, no interruption.
+                warnings.filterwarnings("ignore", "Your input ran out of data", UserWarning)
+                yield
         except Exception:
             if self.error is None:
                 raise
             raise self.error from None
+        if not self.delivered:
+            raise ValueError(no_full_round("the data set", self.k))

@@ -46,7 +46,9 @@ class DCGAN(TwoPlayerModel):
     @classmethod
     def for_images(cls, image_shape, latent_dim=100, width=64, **arguments):
         """The paper's networks for images of shape (height, width, channels) from 8 to 128; see `dcgan_generator`."""
-        return cls(dcgan_generator(image_shape, latent_dim, width), dcgan_discriminator(image_shape, width), **arguments)
+        return cls(
+            dcgan_generator(image_shape, latent_dim, width), dcgan_discriminator(image_shape, width), **arguments
+        )
 
     @classmethod
     def for_vectors(cls, dimensions, latent_dim=2, width=128, **arguments):

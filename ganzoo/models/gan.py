@@ -7,7 +7,8 @@ E_z[log D(G(z))] instead, which has the same fixed point and a gradient that doe
 
 Deviations: hidden layers of ReLU in G and LeakyReLU in D, where the paper has rectifiers with sigmoids, and maxout with
 dropout; D returns logits; the prior is a standard normal, the paper leaves it open; Adam(2e-4, beta_1 0.5) for the
-paper's unspecified momentum ("any standard gradient-based learning rule"); tanh for a sigmoid, as images lie in [-1, 1].
+paper's unspecified momentum ("any standard gradient-based learning rule"); tanh for a sigmoid, as images lie in
+[-1, 1].
 """
 
 import keras
@@ -34,7 +35,7 @@ class _MLPGame(TwoPlayerModel):
 
     @classmethod
     def for_images(cls, image_shape, latent_dim=100, width=256, **arguments):
-        """Perceptrons for images of shape (height, width, channels) in [-1, 1]; `width` units in three hidden layers."""
+        """Perceptrons for images (height, width, channels) in [-1, 1]; `width` units in three hidden layers."""
         return cls(
             mlp((latent_dim,), image_shape, width, output_activation="tanh", name="generator"),
             mlp(image_shape, (1,), width, activation="leaky_relu", name="discriminator"),
@@ -53,7 +54,7 @@ class _MLPGame(TwoPlayerModel):
 
 @keras.saving.register_keras_serializable("ganzoo")
 class GAN(_MLPGame):
-    """The non-saturating game. generator: (batch, latent_dim) -> samples; discriminator: samples -> logits (batch, 1)."""
+    """The non-saturating game. generator: (batch, latent_dim) -> samples; discriminator: samples -> (batch, 1)."""
 
     def generator_loss(self, fake):
         return losses.non_saturating_generator(self.score(fake))

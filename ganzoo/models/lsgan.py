@@ -40,7 +40,9 @@ class LSGAN(TwoPlayerModel):
     @classmethod
     def for_images(cls, image_shape, latent_dim=100, width=64, **arguments):
         """The DCGAN's networks for images of shape (height, width, channels); see `dcgan_generator`."""
-        return cls(dcgan_generator(image_shape, latent_dim, width), dcgan_discriminator(image_shape, width), **arguments)
+        return cls(
+            dcgan_generator(image_shape, latent_dim, width), dcgan_discriminator(image_shape, width), **arguments
+        )
 
     @classmethod
     def for_vectors(cls, dimensions, latent_dim=2, width=128, **arguments):

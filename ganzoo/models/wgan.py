@@ -5,8 +5,8 @@
 Algorithm 1: `critic_steps` (n_critic) updates of f for one of G, clipping after each. Clipping is a constraint on the
 critic's variables, so it holds for any critic, also after loading.
 
-Deviations: none in the objective. The critic keeps the DCGAN's batch normalisation, as in the paper's experiments, whose
-gains and biases are clipped like all weights; the code's longer critic phases at the start are left out.
+Deviations: none in the objective. The critic keeps the DCGAN's batch normalisation, as in the paper's experiments,
+whose gains and biases are clipped like all weights; the code's longer critic phases at the start are left out.
 """
 
 import keras

@@ -4,7 +4,8 @@
     G lowers  -E_z[f(G(z))]
 
 with x_hat = epsilon x + (1 - epsilon) G(z), epsilon uniform in [0, 1), one a sample. `penalty_weight` is lambda,
-`critic_steps` n_critic (algorithm 1). No batch normalisation in the critic (section 4), as each sample's gradient counts.
+`critic_steps` n_critic (algorithm 1). No batch normalisation in the critic (section 4), as each sample's gradient
+counts.
 
 Deviations: none in the objective. `for_images` takes the convolutions of the DCGAN, as the authors' code does for MNIST
 and CIFAR-10, its critic without normalisation; the paper's residual networks are `ganzoo.networks.resnet_generator` and

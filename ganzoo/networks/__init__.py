@@ -4,4 +4,11 @@ from ganzoo.networks.dcgan import dcgan_discriminator, dcgan_generator
 from ganzoo.networks.mlp import mlp
 from ganzoo.networks.resnet import resnet_discriminator, resnet_generator, sngan_discriminator
 
-__all__ = ["dcgan_discriminator", "dcgan_generator", "mlp", "resnet_discriminator", "resnet_generator", "sngan_discriminator"]
+__all__ = [
+    "dcgan_discriminator",
+    "dcgan_generator",
+    "mlp",
+    "resnet_discriminator",
+    "resnet_generator",
+    "sngan_discriminator",
+]

@@ -11,7 +11,7 @@ import keras
 from keras import layers
 
 from ganzoo.layers import batch_normalization
-from ganzoo.networks.shapes import pyramid
+from ganzoo.networks.shapes import check_sizes, pyramid
 
 
 def _normal():
@@ -33,8 +33,7 @@ def dcgan_generator(image_shape, latent_dim=100, width=64, normalization=batch_n
     Raises:
         ValueError: an image shape that the pyramid does not reach, latent_dim or width below 1.
     """
-    if min(latent_dim, width) < 1:
-        raise ValueError(f"latent_dim and width must be positive integers; got {latent_dim} and {width}.")
+    check_sizes(latent_dim=latent_dim, width=width)
     levels, base = pyramid(image_shape)
     channels = width * 2 ** (levels - 1)
     x = inputs = keras.Input((latent_dim,))
@@ -69,8 +68,7 @@ def dcgan_discriminator(image_shape, width=64, normalization=batch_normalization
     Raises:
         ValueError: an image shape that the pyramid does not reach, width below 1.
     """
-    if width < 1:
-        raise ValueError(f"width must be a positive integer; got {width}.")
+    check_sizes(width=width)
     levels, _ = pyramid(image_shape)
     x = inputs = keras.Input(image_shape)
     for level in range(levels):

@@ -5,6 +5,8 @@ import math
 import keras
 from keras import layers
 
+from ganzoo.networks.shapes import check_sizes
+
 
 def mlp(input_shape, output_shape, width=128, depth=3, activation="relu", output_activation=None, name=None):
     """Dense layers from one shape to another.
@@ -22,8 +24,7 @@ def mlp(input_shape, output_shape, width=128, depth=3, activation="relu", output
     Raises:
         ValueError: width or depth below 1.
     """
-    if min(width, depth) < 1:
-        raise ValueError(f"width and depth must be positive integers; got width={width}, depth={depth}.")
+    check_sizes(width=width, depth=depth)
     x = inputs = keras.Input(input_shape)
     x = layers.Flatten()(x)  # (batch, inputs)
     for _ in range(depth):

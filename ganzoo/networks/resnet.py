@@ -2,8 +2,8 @@
 arXiv:1802.05957, appendix B.4).
 
 Pre-activation blocks of two 3x3 convolutions with ReLU. The generator doubles the size by nearest-neighbour upsampling
-before the first convolution, the critic halves it by mean pooling after the second; the shortcut is resampled alike. The
-number of channels is the same throughout. The two papers' blocks differ in the critic's layers alone: plain ones in
+before the first convolution, the critic halves it by mean pooling after the second; the shortcut is resampled alike.
+The number of channels is the same throughout. The two papers' blocks differ in the critic's layers alone: plain ones in
 WGAN-GP, spectrally normalised ones (`ganzoo.layers.SpectralConv2D`, `SpectralDense`) and sum pooling in SNGAN.
 Deviation: a critic halves the image as often as the pyramid allows, for any image size, and ends in two blocks more.
 """
@@ -14,7 +14,7 @@ import keras
 from keras import layers, ops
 
 from ganzoo.layers import SpectralConv2D, SpectralDense, batch_normalization
-from ganzoo.networks.shapes import pyramid
+from ganzoo.networks.shapes import check_sizes, pyramid
 
 
 def _up_block(x, width, normalization):
@@ -41,7 +41,7 @@ def _block(x, width, conv, normalization):
 
 
 def _down_block(x, width, conv, normalization, first):
-    """(batch, height, width, channels) -> (batch, height / 2, width / 2, width); the first does not activate its input."""
+    """(batch, height, width, channels) -> (batch, height / 2, width / 2, width); the first has no ReLU before it."""
     shortcut = layers.AveragePooling2D(2)(conv(width, 1)(x))
     if not first:
         x = _pre_activation(x, normalization)
@@ -53,8 +53,7 @@ def _down_block(x, width, conv, normalization, first):
 
 def resnet_generator(image_shape, latent_dim=128, width=128, normalization=batch_normalization, name="generator"):
     """Latent vectors to images; arguments, shapes, ranges and errors as for `dcgan_generator`, `width` everywhere."""
-    if min(latent_dim, width) < 1:
-        raise ValueError(f"latent_dim and width must be positive integers; got {latent_dim} and {width}.")
+    check_sizes(latent_dim=latent_dim, width=width)
     levels, base = pyramid(image_shape)
     x = inputs = keras.Input((latent_dim,))
     x = layers.Reshape((*base, width))(layers.Dense(math.prod(base) * width)(x))
@@ -82,8 +81,7 @@ def sngan_discriminator(image_shape, width=128, name="discriminator"):
 
 
 def _features(image_shape, width, conv, normalization):
-    if width < 1:
-        raise ValueError(f"width must be a positive integer; got {width}.")
+    check_sizes(width=width)
     levels, _ = pyramid(image_shape)
     x = inputs = keras.Input(image_shape)
     for level in range(levels):

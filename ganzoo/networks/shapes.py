@@ -1,13 +1,15 @@
 """The sizes that a pyramid of stride 2 can reach."""
 
+import numbers
+
 SMALLEST, LARGEST = 8, 128
 
 
 def pyramid(image_shape):
     """How often height and width are halved on the way to the base, and the base's size.
 
-    An image is halved while both sides stay even and none falls below 4: 28 -> 14 -> 7, 32 -> 16 -> 8 -> 4. Images under
-    16 pixels go down to 2 or 3, 8 -> 4 -> 2, since a generator of one level is hardly more than a linear map.
+    An image is halved while both sides stay even and none falls below 4: 28 -> 14 -> 7, 32 -> 16 -> 8 -> 4. Images
+    under 16 pixels go down to 2 or 3, 8 -> 4 -> 2, since a generator of one level is hardly more than a linear map.
 
     Args:
         image_shape: (height, width, channels), height and width from 8 to 128, channels from 1 to 4.
@@ -18,10 +20,10 @@ def pyramid(image_shape):
     Raises:
         ValueError: any other shape.
     """
-    if len(image_shape) != 3:
-        raise ValueError(f"image_shape must be (height, width, channels); got {tuple(image_shape)}.")
+    if len(image_shape) != 3 or not all(isinstance(side, numbers.Integral) for side in image_shape):
+        raise ValueError(f"image_shape must be three integers (height, width, channels); got {tuple(image_shape)}.")
     height, width, channels = image_shape
-    if not (SMALLEST <= min(height, width) and max(height, width) <= LARGEST):
+    if min(height, width) < SMALLEST or max(height, width) > LARGEST:
         raise ValueError(
             f"image_shape has the size {height}x{width}, and these networks take {SMALLEST}x{SMALLEST} to "
             f"{LARGEST}x{LARGEST}; resize the images (image_size of ganzoo.data.load)."
@@ -37,3 +39,10 @@ def pyramid(image_shape):
             f"(image_size of ganzoo.data.load), best to a power of two or 28."
         )
     return levels, (height, width)
+
+
+def check_sizes(**sizes):
+    """ValueError where one of the arguments is not an integer of at least 1."""
+    for name, size in sizes.items():
+        if not isinstance(size, numbers.Integral) or size < 1:
+            raise ValueError(f"{name} must be a positive integer; got {size!r}.")

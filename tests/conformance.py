@@ -1,0 +1,177 @@
+"""The table of models, and the checks that every one of them passes.
+
+A new model is one more row of ROWS; `tests/test_conformance.py` runs the checks over the table.
+"""
+
+import dataclasses
+import json
+from unittest import mock
+
+import keras
+import numpy as np
+
+from ganzoo import models
+from ganzoo.data import Samples
+
+IMAGE_SHAPE = (8, 8, 1)
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """A model of the zoo as small as it gets: the class, and the arguments besides shapes and sizes."""
+
+    kind: type
+    arguments: dict = dataclasses.field(default_factory=dict)
+
+    @property
+    def name(self):
+        return self.kind.__name__
+
+    def for_images(self):
+        return self.kind.for_images(IMAGE_SHAPE, latent_dim=4, width=4, **self.arguments)
+
+    def for_vectors(self):
+        return self.kind.for_vectors(2, latent_dim=3, width=8, **self.arguments)
+
+
+ROWS = [
+    Row(models.GAN),
+    Row(models.MinimaxGAN),
+    Row(models.DCGAN),
+    Row(models.LSGAN, {"a": -1.0, "b": 1.0, "c": 0.0}),
+    Row(models.WGAN, {"clip": 0.05, "critic_steps": 2}),
+    Row(models.WGANGP, {"penalty_weight": 5.0, "critic_steps": 2}),
+]
+
+
+def images(n=32, seed=0):
+    return np.random.default_rng(seed).uniform(-1, 1, (n, *IMAGE_SHAPE)).astype("float32")
+
+
+def vectors(n=32, seed=0):
+    return np.random.default_rng(seed).normal(size=(n, 2)).astype("float32")
+
+
+def state(model):
+    """Everything that training moves: weights, noise, and the optimizers' variables, as arrays."""
+    moving = _without_metrics(model)
+    if model.compiled:
+        moving += [variable for optimizer in model.optimizers.values() for variable in optimizer.variables]
+    return [variable.numpy() for variable in moving]
+
+
+def equal(one, other):
+    return len(one) == len(other) and all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def check_config_round_trip(row):
+    model = row.for_images()
+    config = json.dumps(keras.saving.serialize_keras_object(model)["config"])
+    again = row.kind.from_config(json.loads(config))
+    for name, value in row.arguments.items():
+        assert getattr(again, name) == value
+    assert json.dumps(keras.saving.serialize_keras_object(again)["config"]) == config
+    cloned = keras.models.clone_model(model)
+    cloned.set_weights(model.get_weights())
+    np.testing.assert_array_equal(cloned.generate(2), model.generate(2))
+
+
+def check_fit(row, model, samples):
+    """Losses of every player are reported and finite, and every network moves."""
+    before = [[v.numpy() for v in player.variables] for player in model.players.values()]
+    model.compile()
+    history = model.fit(samples, batch_size=8, epochs=2, verbose=0).history
+    assert list(history) == [f"{name}_loss" for name in model.players]
+    assert all(len(losses) == 2 and np.isfinite(losses).all() for losses in history.values())
+    for player, old in zip(model.players.values(), before, strict=True):
+        assert player.variables
+        assert not equal(old, [v.numpy() for v in player.variables])
+
+
+def check_turns(row, name):
+    """The turn of one player moves the trainable weights of its networks, and no other's."""
+    model = row.for_images()
+    model.compile()
+    only = {name: model.players[name]}
+    mine = {id(variable) for variable in only[name].variables}
+    before = {id(variable): variable.numpy() for variable in model.trainable_variables}
+    with mock.patch.object(row.kind, "players", property(lambda self: only)):
+        model.fit(images(16), batch_size=8, verbose=0)
+    for variable in model.trainable_variables:
+        unmoved = np.array_equal(before[id(variable)], variable)
+        if id(variable) not in mine:
+            assert unmoved, f"{variable.path} moved in the turn of {name}"
+    assert any(not np.array_equal(before[id(v)], v) for v in only[name].variables)
+
+
+def check_save_and_go_on(row, path):
+    """Four epochs are, to the last bit, two epochs, a save, a load, and two more."""
+    samples = Samples(images(), seed=3)
+    keras.utils.set_random_seed(1)
+    model = row.for_images()
+    model.compile(optimizer={"generator": keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-2, 10))})
+    model.fit(samples, batch_size=8, epochs=2, verbose=0)
+    model.save(path)
+    again = keras.saving.load_model(path)
+    assert equal(state(model), state(again))
+    for name, tracker in model.loss_trackers.items():
+        assert float(tracker.result()) == float(again.loss_trackers[name].result())
+    for one in (model, again):
+        one.fit(samples, batch_size=8, epochs=4, initial_epoch=2, verbose=0)
+    assert equal(state(model), state(again))
+
+
+def check_labels(row):
+    """Labels in the data are accepted: as a second array, and as pairs in a data set."""
+    labels = np.arange(16) % 3
+    for data in ({"x": images(16), "y": labels, "batch_size": 8}, {"x": Samples(images(16), labels).dataset(8)}):
+        model = row.for_images()
+        model.compile()
+        assert model.fit(**data, verbose=0).history
+
+
+def check_seeded_generation(row, model):
+    """A row depends on its seed alone."""
+    many = model.generate(5, seed=7)
+    assert many.dtype == np.float32
+    assert np.isfinite(many).all()
+    np.testing.assert_array_equal(many, model.generate(5, seed=7))
+    np.testing.assert_allclose(model.generate(seeds=[9, 7])[::-1], many[[0, 2]], atol=1e-5)
+    np.testing.assert_allclose(model.generate(5, seed=7, batch_size=2), many, atol=1e-5)
+    assert not np.allclose(many[0], many[1])
+
+
+def check_evaluation_changes_nothing(row):
+    """`evaluate` gives the same numbers twice, and training with validation ends where training without does."""
+    samples = Samples(images(), seed=5)
+    ends = []
+    for validation in (None, images(16, seed=9)):
+        keras.utils.set_random_seed(2)
+        model = row.for_images()
+        model.compile()
+        history = model.fit(samples, batch_size=8, epochs=2, validation_data=validation, verbose=0).history
+        ends.append(state_of_training(model))
+    assert set(history) >= {f"val_{name}_loss" for name in model.players}
+    assert equal(*ends)
+    first = model.evaluate(images(16), batch_size=8, verbose=0, return_dict=True)
+    assert equal(state_of_training(model), ends[-1])
+    assert first == model.evaluate(images(16), batch_size=8, verbose=0, return_dict=True)
+    assert list(first) == [f"{name}_loss" for name in model.players]
+
+
+def state_of_training(model):
+    """`state`, but for the noise of evaluation."""
+    return [v.numpy() for v in _without_metrics(model) if v is not model.evaluation_noise.state]
+
+
+def _without_metrics(model):
+    metrics = {id(variable) for variable in model.metrics_variables}
+    return [variable for variable in model.variables if id(variable) not in metrics]
+
+
+def check_fixture(row, folder):
+    """A file that an earlier version wrote still loads, gives the images that it gave then, and can be trained on."""
+    model = keras.saving.load_model(folder / f"{row.name}.keras")
+    images_then = np.load(folder / f"{row.name}.npy")
+    np.testing.assert_allclose(model.generate(len(images_then), seed=0), images_then, atol=1e-4)
+    model.fit(images(16), batch_size=8, verbose=0)

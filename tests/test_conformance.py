@@ -1,0 +1,77 @@
+"""Every check of the conformance suite on every model of its table."""
+
+import pathlib
+
+import conformance
+import pytest
+from conformance import ROWS
+
+from ganzoo import models
+
+FIXTURES = pathlib.Path(__file__).parent / "fixtures"
+
+every_model = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+every_player = pytest.mark.parametrize(
+    ("row", "player"), [(row, name) for row in ROWS for name in row.for_vectors().players], ids=lambda x: getattr(x, "name", x)
+)
+
+
+def test_every_model_has_a_row():
+    assert {row.name for row in ROWS} == set(models.__all__)
+
+
+@every_model
+def test_config_round_trip(row):
+    conformance.check_config_round_trip(row)
+
+
+@every_model
+def test_fit_images(row):
+    conformance.check_fit(row, row.for_images(), conformance.images())
+
+
+@every_model
+def test_fit_vectors(row):
+    conformance.check_fit(row, row.for_vectors(), conformance.vectors())
+
+
+@every_player
+def test_turns(row, player):
+    conformance.check_turns(row, player)
+
+
+@every_model
+def test_save_and_go_on(row, tmp_path):
+    conformance.check_save_and_go_on(row, tmp_path / "model.keras")
+
+
+@every_model
+def test_labels(row):
+    conformance.check_labels(row)
+
+
+@every_model
+def test_seeded_generation_of_images(row):
+    conformance.check_seeded_generation(row, row.for_images())
+
+
+@every_model
+def test_seeded_generation_of_vectors(row):
+    conformance.check_seeded_generation(row, row.for_vectors())
+
+
+@every_model
+def test_evaluation_changes_nothing(row):
+    conformance.check_evaluation_changes_nothing(row)
+
+
+@every_model
+def test_fixture(row):
+    conformance.check_fixture(row, FIXTURES)
+
+
+@every_model
+def test_summary_names_the_networks(row, capsys):
+    model = row.for_images()
+    model.summary()
+    assert all(network.name in capsys.readouterr().out for network in model.layers[:1])
