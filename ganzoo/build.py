@@ -25,7 +25,10 @@ def build(config, source):
     kind = _named(config.model.class_name, models, models.__all__, source, ("model", "class"))
     own = arguments(_only_options(kind), config.model.model_extra, source, ("model",))
     data_section = _data_section(config.data, source)
-    samples = data.read(**data_section)
+    try:
+        samples = data.read(**data_section)
+    except ValueError as error:
+        raise ValueError(f"{source}: data: {error}") from error
     samples.seed = config.training.seed
     images = len(samples.shape) == 3
     factory = kind.for_images if images else kind.for_vectors
@@ -87,8 +90,12 @@ def _construct(section, source, path):
         name: _construct(value, source, (*path, name)) if isinstance(value, dict) else value
         for name, value in section.items()
     }
+    validated = arguments(kind, nested, source, path)
+    for name, value in validated.items():
+        if isinstance(value, str) and name != "name":  # Keras fails at it in the middle of training
+            raise ValueError(f"{source}: {'.'.join((*path, name))} is {value!r}: input should be a number.")
     try:
-        return kind(**arguments(kind, nested, source, path))
+        return kind(**validated)
     except (TypeError, AttributeError) as error:  # what Keras does not check itself
         raise ValueError(f"{source}: {'.'.join(path)} does not fit {kind.__name__} ({error}).") from error
 

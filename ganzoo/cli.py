@@ -48,7 +48,9 @@ def train(
             _, epochs = runs.train(validated, config, directory, resume, callbacks=[bar])
     except KeyboardInterrupt:
         done = max(runs.Run(directory).checkpoints, default=0)
-        print(f"Stopped; {done} epochs are saved. Go on with the same command and --resume.")
+        print(
+            f"Stopped; {done} epoch{' is' if done == 1 else 's are'} saved. Go on with the same command and --resume."
+        )
         raise typer.Exit(130) from None
     print(f"{directory} {'is trained' if epochs else 'was trained already'}: samples/, metrics.jsonl, report.html.")
 

@@ -112,8 +112,11 @@ def train(config, source, directory, resume=False, callbacks=()):
         model = run.load()
     if done >= complete.training.epochs:
         return run, 0
-    with replacing(run.config_file) as temporary:
-        temporary.write_text(yaml.safe_dump(complete.sections(), sort_keys=False))
+
+    def write_config(logs):
+        with replacing(run.config_file) as temporary:
+            temporary.write_text(yaml.safe_dump(complete.sections(), sort_keys=False))
+
     training = complete.training
     model.fit(
         samples,
@@ -125,6 +128,8 @@ def train(config, source, directory, resume=False, callbacks=()):
         callbacks=[
             MetricsLog(run.metrics_file),
             SampleGrid(run.samples, n=training.samples),
+            # Not before the data and the pictures are known to fit: bad input leaves no run behind.
+            keras.callbacks.LambdaCallback(on_train_begin=write_config),
             Checkpoints(run),
             *callbacks,
         ],

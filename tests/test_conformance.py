@@ -12,7 +12,9 @@ FIXTURES = pathlib.Path(__file__).parent / "fixtures"
 
 every_model = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 every_player = pytest.mark.parametrize(
-    ("row", "player"), [(row, name) for row in ROWS for name in row.for_vectors().players], ids=lambda x: getattr(x, "name", x)
+    ("row", "player"),
+    [(row, name) for row in ROWS for name in row.for_vectors().players],
+    ids=lambda x: getattr(x, "name", x),
 )
 
 

@@ -33,7 +33,7 @@ def singular_values(kernel):
 def test_used_kernel_has_the_spectral_norm_1(kind):
     layer, inputs = built(kind)
     before = layer._kernel.numpy()
-    for _ in range(100):
+    for _ in range(60):
         layer(inputs, training=True)
     assert singular_values(before)[0] > 1.5
     assert singular_values(layer.kernel)[0] == pytest.approx(1.0, abs=1e-5)
@@ -45,7 +45,7 @@ def test_used_kernel_has_the_spectral_norm_1(kind):
 def test_outputs_are_those_of_the_divided_kernel(kind):
     layer, inputs = built(kind)
     layer.bias.assign(RANDOM.normal(size=4))
-    for _ in range(100):
+    for _ in range(60):
         layer(inputs, training=True)
     plain = keras.layers.Dense(4) if kind == "dense" else keras.layers.Conv2D(4, 3, padding="same")
     plain.build(inputs.shape)

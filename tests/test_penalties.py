@@ -29,7 +29,7 @@ def test_linear_critic(output):
 
 
 def test_quadratic_critic_shows_where_the_gradient_is_taken():
-    """f(x) = |x|^2 / 2 has the gradient x, so the penalty is E[(|x_hat| - 1)^2], row by row with an epsilon of its own."""
+    """f(x) = |x|^2 / 2 has the gradient x, so the penalty is E[(|x_hat| - 1)^2], an epsilon a row."""
     real = tf.constant([[3.0, 4.0], [0.0, 8.0], [6.0, 0.0]])
     fake = tf.constant([[-3.0, 4.0], [0.0, 0.0], [0.0, 8.0]])
     epsilon = tf.constant([1.0, 0.25, 0.5])
@@ -88,7 +88,5 @@ def test_rows_are_penalised_on_their_own():
         return ops.sum(x**3, axis=1)
 
     both = float(gradient_penalty(critic, real, fake, epsilon))
-    alone = [
-        float(gradient_penalty(critic, real[i : i + 1], fake[i : i + 1], epsilon[i : i + 1])) for i in range(2)
-    ]
+    alone = [float(gradient_penalty(critic, real[i : i + 1], fake[i : i + 1], epsilon[i : i + 1])) for i in range(2)]
     assert both == pytest.approx(np.mean(alone), rel=1e-5)

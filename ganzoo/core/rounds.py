@@ -6,6 +6,7 @@ import warnings
 import keras
 import numpy as np
 
+from ganzoo.data.checks import positive_integer
 from ganzoo.data.samples import Samples, check_values, without_autotune
 
 
@@ -31,17 +32,17 @@ def rounds(x, y=None, *, batch_size, k, shuffle=False, steps=None, first_epoch=0
         x, y = _samples(*arrays, *([] if y is None else [y])), None
     if isinstance(x, Samples) and y is None:
         first_round.delivered = True  # `Samples` checks all of its values
-        return *_rounds_of_samples(x, batch_size or 32, k, shuffle, steps, first_epoch, epochs), first_round
-    if isinstance(x, keras.utils.PyDataset):
-        x = _dataset_of_pydataset(x, shuffle)
-    if not hasattr(x, "element_spec"):
+        return *_rounds_of_samples(x, 32 if batch_size is None else batch_size, k, shuffle, steps, first_epoch, epochs), first_round
+    if not hasattr(x, "element_spec") and not isinstance(x, keras.utils.PyDataset):
         raise ValueError(
             f"x must be an array, ganzoo.data.Samples, a tf.data.Dataset or a keras.utils.PyDataset; got "
             f"{type(x).__name__}{' and y' if y is not None else ''}."
         )
     if y is not None or batch_size is not None:
         raise ValueError("A data set gives its own minibatches and labels: leave batch_size and y out.")
-    return first_round.watch(_rounds_of_dataset(x, k)), steps, first_round
+    pydataset = isinstance(x, keras.utils.PyDataset)
+    dataset = _rounds_of_pydataset(x, k, shuffle) if pydataset else _rounds_of_dataset(x, k)
+    return first_round.watch(dataset), steps, first_round
 
 
 def _samples(*arrays):
@@ -52,6 +53,7 @@ def _samples(*arrays):
 
 
 def _rounds_of_samples(samples, batch_size, k, shuffle, steps, first_epoch, epochs):
+    positive_integer("batch_size", batch_size)
     a_pass = samples.num_batches(k * batch_size, drop_remainder=k > 1)
     if a_pass == 0:
         raise ValueError(no_full_round(f"the {len(samples)} samples", k, batch_size))
@@ -86,10 +88,7 @@ def _rounds_of_dataset(dataset, k):
     batch_size = tf.nest.flatten(dataset.element_spec)[0].shape[0]
     if batch_size is not None:
         return without_autotune(dataset.rebatch(k * batch_size, drop_remainder=True).prefetch(2))
-    rounds = _grouped(dataset, k)
-    if minibatches % k and minibatches > 0:  # else a last minibatch, full or not, decides how many rounds there are
-        rounds = rounds.apply(tf.data.experimental.assert_cardinality(minibatches // k))
-    return without_autotune(rounds.prefetch(2))
+    return without_autotune(_grouped(dataset, k).prefetch(2))
 
 
 def _grouped(dataset, k):
@@ -112,21 +111,27 @@ def _grouped(dataset, k):
     return dataset.map(with_size).padded_batch(k, drop_remainder=True).filter(same_size).map(merge)
 
 
-def _dataset_of_pydataset(source, shuffle):
-    """A PyDataset read one minibatch after the other in tf.data's own thread, its order shuffled anew each epoch."""
+def _rounds_of_pydataset(source, k, shuffle):
+    """A PyDataset read one minibatch after the other in tf.data's own thread, its order shuffled anew each epoch.
+
+    A last minibatch that is smaller than the others stays the last.
+    """
     import tensorflow as tf
 
-    first = tf.nest.map_structure(np.asarray, source[0])
+    first, last = (tf.nest.map_structure(np.asarray, source[index]) for index in (0, len(source) - 1))
     spec = tf.nest.map_structure(lambda rows: tf.TensorSpec([None, *rows.shape[1:]], rows.dtype), first)
+    full = len(source) - (len(tf.nest.flatten(last)[0]) < len(tf.nest.flatten(first)[0]))
+    if full < k and (k > 1 or len(source) < 1):
+        raise ValueError(no_full_round(f"a data set of {full} full minibatches", k))
 
     def minibatches():
-        order = np.random.permutation(source.num_batches) if shuffle else range(source.num_batches)
-        for index in order:
+        order = np.random.permutation(full) if shuffle else range(full)
+        for index in [*order, *range(full, len(source))]:
             yield source[int(index)]
         source.on_epoch_end()
 
-    dataset = tf.data.Dataset.from_generator(minibatches, output_signature=spec)
-    return dataset.apply(tf.data.experimental.assert_cardinality(source.num_batches)).prefetch(2)
+    dataset = _rounds_of_dataset(tf.data.Dataset.from_generator(minibatches, output_signature=spec), k)
+    return dataset.apply(tf.data.experimental.assert_cardinality(len(source) if k == 1 else full // k)).prefetch(2)
 
 
 class FirstRound:

@@ -1,0 +1,263 @@
+"""Which rows each update sees, for every kind of data, and what `fit` refuses."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganzoo import core, models
+from ganzoo.data import Samples
+
+DIM = 2
+
+
+class Recorder(core.AdversarialModel):
+    """A game of two one-variable players that writes down the rows of each minibatch."""
+
+    def __init__(self, first_steps=1, second_steps=1):
+        super().__init__()
+        self.first_steps, self.second_steps = first_steps, second_steps
+        self.first, self.second = (keras.Sequential([keras.Input((DIM,)), keras.layers.Dense(1)]) for _ in "ab")
+        self.seen = []
+
+    @property
+    def players(self):
+        return {
+            "first": core.Player([self.first], lambda batch: self.loss_of("first", self.first, batch), self.first_steps),
+            "second": core.Player([self.second], lambda batch: self.loss_of("second", self.second, batch), self.second_steps),
+        }
+
+    def loss_of(self, name, network, batch):
+        rows = batch[0] if isinstance(batch, tuple) else batch
+        self.seen.append((name, np.asarray(rows)[:, 0].astype(int).tolist()))
+        return keras.ops.mean(network(rows))
+
+    def default_optimizers(self):
+        return {"first": keras.optimizers.SGD(0.0), "second": keras.optimizers.SGD(0.0)}
+
+
+class Minibatches(keras.utils.PyDataset):
+    """Rows in minibatches, the last smaller where they do not divide."""
+
+    def __init__(self, rows, batch_size):
+        super().__init__()
+        self.rows, self.batch_size, self.epochs_ended = rows, batch_size, 0
+
+    def __len__(self):
+        return -(-len(self.rows) // self.batch_size)
+
+    def __getitem__(self, index):
+        return self.rows[index * self.batch_size : (index + 1) * self.batch_size]
+
+    def on_epoch_end(self):
+        self.epochs_ended += 1
+
+
+def rows(n):
+    return np.stack([np.arange(n), np.zeros(n)], axis=1).astype("float32")
+
+
+def recorder(*steps):
+    model = Recorder(*steps)
+    model.compile(run_eagerly=True)
+    return model
+
+
+def kinds_of_data(n, batch_size):
+    """The same rows as every kind of data that `fit` takes."""
+    x = rows(n)
+    tensors = tf.data.Dataset.from_tensor_slices(x)
+    return {
+        "array": {"x": x, "batch_size": batch_size},
+        "tensor": {"x": tf.constant(x), "batch_size": batch_size},
+        "samples": {"x": Samples(x), "batch_size": batch_size},
+        "labelled arrays": {"x": x, "y": np.zeros(n, int), "batch_size": batch_size},
+        "tf.data": {"x": tensors.batch(batch_size)},
+        "tf.data of fixed size": {"x": tensors.batch(batch_size, drop_remainder=True)},
+        "tf.data of unknown length": {"x": tensors.batch(batch_size).filter(lambda _: True)},
+        "labelled tf.data": {"x": tensors.batch(batch_size).map(lambda rows: (rows, rows[:, 0]))},
+        "PyDataset": {"x": Minibatches(x, batch_size)},
+    }
+
+
+KINDS = list(kinds_of_data(1, 1))
+
+
+def minibatches(model, player):
+    return [rows for name, rows in model.seen if name == player]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("n", "full_rounds"), [(12, 2), (13, 2), (15, 2), (18, 3), (6, 1)])
+def test_k_fresh_minibatches(kind, n, full_rounds):
+    model = recorder(3, 1)  # k = 3 minibatches of 2 rows
+    model.fit(**kinds_of_data(n, 2)[kind], verbose=0)
+    first, second = minibatches(model, "first"), minibatches(model, "second")
+    assert [len(rows) for rows in first] == [2] * 3 * full_rounds
+    assert [len(rows) for rows in second] == [2] * full_rounds
+    seen = [row for rows in first for row in rows]
+    assert len(set(seen)) == len(seen)
+    assert set(seen) <= set(range(n))
+    assert [name for name, _ in model.seen] == ["first", "first", "first", "second"] * full_rounds
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_smaller_last_minibatch_is_trained(kind):
+    model = recorder()
+    model.fit(**kinds_of_data(7, 3)[kind], verbose=0)
+    sizes = [len(rows) for rows in minibatches(model, "first")]
+    assert sorted(sizes) == ([3, 3] if "fixed" in kind else [1, 3, 3])
+    assert minibatches(model, "first") == minibatches(model, "second")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_epochs_are_passes_over_the_data(kind):
+    data = kinds_of_data(8, 2)[kind]
+    model = recorder(2, 1)
+    history = model.fit(**data, epochs=3, verbose=0)
+    assert history.epoch == [0, 1, 2]
+    seen = [row for rows in minibatches(model, "first") for row in rows]
+    for epoch in range(3):
+        assert sorted(seen[8 * epoch : 8 * (epoch + 1)]) == list(range(8))
+    if kind == "PyDataset":
+        assert data["x"].epochs_ended >= 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_too_few_data_are_refused(kind):
+    model = recorder(5, 1)
+    for work in (model.fit, model.evaluate):
+        with pytest.raises(ValueError, match="no full round.* 5 minibatches"):
+            work(**kinds_of_data(7, 2)[kind], verbose=0)
+    assert "first" not in {name for name, _ in model.seen}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_evaluate_takes_rounds(kind):
+    model = recorder(2, 1)
+    losses = model.evaluate(**kinds_of_data(9, 2)[kind], verbose=0, return_dict=True)
+    assert list(losses) == ["first_loss", "second_loss"]
+    assert [len(rows) for rows in minibatches(model, "first")] == [2] * 4
+
+
+def test_arrays_are_shuffled_anew_each_epoch_unless_told_otherwise():
+    model = recorder()
+    model.fit(rows(8), batch_size=8, epochs=2, verbose=0)
+    first, second = minibatches(model, "first")
+    assert first != second
+    assert first != sorted(first)
+    model = recorder()
+    model.fit(rows(8), batch_size=8, epochs=2, shuffle=False, verbose=0)
+    assert minibatches(model, "first") == [list(range(8))] * 2
+
+
+def test_steps_per_epoch_counts_rounds_and_the_stream_goes_on():
+    model = recorder(2, 1)
+    history = model.fit(Samples(rows(12)), batch_size=2, steps_per_epoch=2, epochs=6, verbose=0)
+    assert len(history.epoch) == 6
+    seen = [row for rows in minibatches(model, "first") for row in rows]
+    assert len(seen) == 6 * 2 * 4
+    for first in range(0, 48, 12):
+        assert sorted(seen[first : first + 12]) == list(range(12))
+
+
+@pytest.mark.parametrize("steps", [None, 2])
+def test_initial_epoch_reads_what_an_uninterrupted_run_reads(steps):
+    whole, late = recorder(2, 1), recorder(2, 1)
+    samples = Samples(rows(12), seed=4)
+    whole.fit(samples, batch_size=2, steps_per_epoch=steps, epochs=5, verbose=0)
+    late.fit(samples, batch_size=2, steps_per_epoch=steps, epochs=5, initial_epoch=2, verbose=0)
+    assert late.seen == whole.seen[-len(late.seen) :]
+    assert len(late.seen) == len(whole.seen) * 3 // 5
+
+
+def test_seeded_runs_repeat():
+    runs = []
+    for _ in range(2):
+        keras.utils.set_random_seed(3)
+        model = recorder(2, 1)
+        model.fit(rows(12), batch_size=2, verbose=0)
+        runs.append(model.seen)
+    assert runs[0] == runs[1]
+
+
+def test_validation_split_holds_the_last_rows_out():
+    model = recorder()
+    history = model.fit(rows(10), batch_size=2, validation_split=0.2, verbose=0).history
+    assert list(history) == ["first_loss", "second_loss", "val_first_loss", "val_second_loss"]
+    seen = minibatches(model, "first")
+    assert {row for rows in seen[:4] for row in rows} == set(range(8))
+    assert seen[4:] == [[8, 9]]
+
+
+IMAGE = (8, 8, 1)
+
+
+@pytest.fixture(scope="module")
+def gan():
+    model = models.WGANGP.for_images(IMAGE, latent_dim=2, width=4, critic_steps=2)
+    model.compile()
+    return model
+
+
+def image_data(images, kind):
+    if kind == "array":
+        return {"x": images, "batch_size": 4}
+    if kind == "PyDataset":
+        return {"x": Minibatches(images, 4)}
+    return {"x": tf.data.Dataset.from_tensor_slices(images).batch(4)}
+
+
+def noise(*shape):
+    return np.random.default_rng(0).uniform(-1, 1, shape).astype("float32")
+
+
+@pytest.mark.parametrize("kind", ["array", "tf.data", "PyDataset"])
+@pytest.mark.parametrize(
+    ("images", "sentence"),
+    [
+        (noise(16, *IMAGE) * 127.5 + 127.5, r"Images must lie in \[-1, 1\].* 25\d"),
+        (np.full((16, *IMAGE), np.nan, "float32"), "NaN"),
+        (noise(16, 8, 8, 3), r"\(8, 8, 3\).*\(8, 8, 1\)"),
+        (noise(16, 16, 16, 1), r"\(16, 16, 1\).*\(8, 8, 1\)"),
+        (noise(16, 64), r"\(64,\).*\(8, 8, 1\)"),
+        (noise(4, *IMAGE), "no full round"),
+    ],
+)
+def test_bad_samples_are_refused_and_nothing_is_trained(gan, kind, images, sentence):
+    before = [variable.numpy() for variable in gan.trainable_variables]
+    with pytest.raises(ValueError, match=sentence) as error:
+        gan.fit(**image_data(images, kind), verbose=0)
+    assert "\n" not in str(error.value)
+    assert all(np.array_equal(old, new.numpy()) for old, new in zip(before, gan.trainable_variables, strict=True))
+
+
+def test_grey_levels_are_refused_with_the_remedy(gan):
+    with pytest.raises(ValueError, match="x / 127.5 - 1"):
+        gan.fit(np.zeros((16, *IMAGE), "uint8"), verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"x": [[1.0, 2.0]]}, "x must be an array.*list"),
+        ({"x": (row for row in [1])}, "x must be an array.*generator"),
+        ({"x": noise(16, *IMAGE), "batch_size": 0}, "batch_size must be a positive integer"),
+        ({"x": noise(16, *IMAGE), "y": np.zeros(3)}, "same length"),
+        ({"x": tf.data.Dataset.from_tensor_slices(noise(16, *IMAGE)).batch(4), "batch_size": 4}, "leave batch_size"),
+        ({"x": Samples(noise(16, *IMAGE)), "y": np.zeros(16)}, "Samples and y"),
+        ({"x": noise(16, *IMAGE), "class_weight": {0: 1.0}}, "class_weight"),
+        ({"x": tf.data.Dataset.range(3), "validation_split": 0.5}, "validation_split needs arrays"),
+    ],
+)
+def test_other_bad_arguments(gan, arguments, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        gan.fit(**arguments, verbose=0)
+
+
+def test_vectors_have_no_range_but_no_nan():
+    model = models.GAN.for_vectors(2, width=4)
+    model.compile()
+    model.fit(100 * noise(8, 2), batch_size=4, verbose=0)
+    with pytest.raises(ValueError, match="NaN"):
+        model.fit(np.full((8, 2), np.nan, "float32"), verbose=0)

@@ -1,0 +1,301 @@
+"""Configs: the shipped ones, overrides, and what is said about bad ones."""
+
+import inspect
+import re
+
+import pydantic
+import pytest
+import yaml
+
+from ganzoo import catalog, models
+from ganzoo import config as configs
+from ganzoo.build import build
+
+SHIPPED = catalog.shipped()
+PREFIXES = ("gan", "dcgan", "lsgan", "wgan", "wgan_gp", "conditional_gan", "bigan", "alpha_gan", "cyclegan", "realnvp")
+EMBEDDED = ("digits", "ring", "grid", "two_moons", "swiss_roll")
+MODULES = {name: file for name, _, file in catalog.models()}
+GOOD = {
+    "model": {"class": "WGANGP", "critic_steps": 2},
+    "networks": {"width": 8},
+    "data": {"name": "ring", "size": 100},
+    "training": {"epochs": 1, "batch_size": 8},
+}
+
+
+def write(path, content=None, **sections):
+    """A config file: GOOD with some sections replaced."""
+    path.write_text(yaml.safe_dump(GOOD | sections) if content is None else content)
+    return path
+
+
+def problem(path, *overrides, whole=True):
+    """The sentence about a config, by `read` and, where that finds nothing, `build`."""
+
+    def attempt():
+        config = configs.read(path, overrides)
+        if whole:
+            build(config, path)
+
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the callers look at the sentence
+        attempt()
+    assert not isinstance(caught.value, pydantic.ValidationError)
+    sentence = str(caught.value)
+    assert "\n" not in sentence
+    assert sentence[-1] in '.?"'
+    return sentence.replace(str(path), "FILE")
+
+
+def matches(expected, said):
+    """Whether the sentences are equal, `.*` standing for anything."""
+    return re.fullmatch(".*".join(map(re.escape, expected.split(".*"))), said)
+
+
+# --- the shipped ones ----------------------------------------------------------------------------------------------
+
+
+def test_there_are_shipped_configs():
+    assert "dcgan_digits" in SHIPPED
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_config_is_valid_and_named_by_the_rule(name):
+    config = configs.read(name)
+    prefix = max((prefix for prefix in PREFIXES if name.startswith(f"{prefix}_")), key=len)
+    assert MODULES[config.model.class_name] == f"ganzoo/models/{prefix}.py"
+    assert name == f"{prefix}_{config.data.name}"
+    assert config.model.class_name in models.__all__
+
+
+@pytest.mark.parametrize("name", [name for name in SHIPPED if configs.read(name).data.name in EMBEDDED])
+def test_shipped_config_builds_and_holds_only_differences(name):
+    config = configs.read(name)
+    model, samples, complete = build(config, name)
+    assert type(model).__name__ == config.model.class_name
+    assert tuple(model.generator.output_shape[1:]) == samples.shape
+    factory = type(model).for_images if len(samples.shape) == 3 else type(model).for_vectors
+    for given, function in ((config.networks, factory), (config.model.model_extra, type(model))):
+        defaults = inspect.signature(function).parameters
+        assert not [key for key, value in given.items() if defaults[key].default == value]
+    assert complete.sections()["training"]["epochs"] == config.training.epochs
+
+
+# --- reading -------------------------------------------------------------------------------------------------------
+
+
+def test_find_by_name_and_by_path(tmp_path, monkeypatch):
+    path = SHIPPED["dcgan_digits"]
+    assert configs.find(str(path)) == path
+    monkeypatch.chdir(tmp_path)
+    for name in ("dcgan_digits", "dcgan_digits.yaml", "zoo_configs/dcgan_digits.yaml"):
+        assert configs.find(name) == path
+    (tmp_path / "dcgan_digits.yaml").write_text("mine")
+    assert configs.find("dcgan_digits.yaml").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["dcgan_digit", "elsewhere/dcgan_digits.yml", "zoo_configs/dcgan_digit.yaml"])
+def test_unknown_config(name):
+    with pytest.raises(ValueError, match=r"There is no config .*; did you mean 'dcgan_digits'\?") as caught:
+        configs.read(name)
+    assert str(caught.value).startswith(f"There is no config {name!r}, as a file or a shipped one; ")
+
+
+def test_overrides(tmp_path):
+    overrides = [
+        "training.epochs=3",
+        "optimizers.critic.class=Adam",
+        "optimizers.critic.learning_rate=1e-3",
+        "data.name=grid",
+        "networks.width=16",
+        "networks.width=32",
+        "evaluation.note=a=b",
+    ]
+    config = configs.read(write(tmp_path / "a.yaml"), overrides)
+    assert config.training.epochs == 3
+    assert config.training.batch_size == 8
+    assert config.optimizers == {"critic": {"class": "Adam", "learning_rate": 0.001}}
+    assert config.data.name == "grid"
+    assert config.networks == {"width": 32}
+    assert config.evaluation == {"note": "a=b"}
+
+
+@pytest.mark.parametrize("number", ["1e-3", "1.e-3", "1.0e-3", "0.001", "+1E-3"])
+def test_numbers(tmp_path, number):
+    """PyYAML alone reads 1e-3 as a string."""
+    path = write(tmp_path / "a.yaml")
+    assert configs.read(path, [f"networks.x={number}"]).networks["x"] == 0.001
+
+
+@pytest.mark.parametrize(
+    ("override", "sentence"),
+    [
+        ("epochs=3", "--set takes section.key=value, such as training.epochs=3; got 'epochs=3'."),
+        ("training.epochs", "--set takes section.key=value, such as training.epochs=3; got 'training.epochs'."),
+        ("training..epochs=3", "--set takes section.key=value, such as training.epochs=3; got 'training..epochs=3'."),
+        ("training.epochs.x=3", "--set training.epochs.x=3: epochs is a value, not a section."),
+        ("training.epochs=[3", "--set training.epochs=[3: '[3' is not readable as YAML."),
+    ],
+)
+def test_bad_overrides(tmp_path, override, sentence):
+    assert problem(write(tmp_path / "a.yaml"), override) == sentence
+
+
+# --- bad configs ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("override", "sentence"),
+    [
+        # unknown keys
+        ("trainin.epochs=3", "FILE: trainin is not a known key; known here: .*; did you mean 'training'?"),
+        ("training.epoch=3", "FILE: training.epoch is not a known key; known here: epochs, .*; did you mean 'epochs'?"),
+        ("training.zzz=3", "FILE: training.zzz is not a known key; known here: .*, jit_compile."),
+        ("model.critic_step=3", "FILE: model.critic_step is not a known key; .*; did you mean 'critic_steps'?"),
+        ("networks.widht=3", "FILE: networks.widht is not a known key; .*; did you mean 'width'?"),
+        ("networks.image_shape=[8,8,1]", "FILE: networks.image_shape is not a known key; known here: .*"),
+        ("optimizers.critc.class=Adam", "FILE: optimizers.critc is not a known key; .*; did you mean 'critic'?"),
+        (
+            "optimizers.critic={class: Adam, learning_rat: 1}",
+            "FILE: optimizers.critic.learning_rat is not a known key; known here: .*; did you mean 'learning_rate'?",
+        ),
+        (
+            "optimizers.critic={class: SGD, learning_rate: {class: CosineDecay, decay_step: 3}}",
+            "FILE: optimizers.critic.learning_rate.decay_step is not a known key; .*; did you mean 'decay_steps'?",
+        ),
+        ("data.stdd=3", "FILE: data: Data set 'ring' has no option 'stdd' (did you mean 'std'?); .*"),
+        # unknown names
+        ("model.class=WGANPG", "FILE: model.class is 'WGANPG', which is not one of .*; did you mean 'WGANGP'?"),
+        (
+            "optimizers.critic={class: Adm}",
+            "FILE: optimizers.critic.class is 'Adm', which is not one of .*; did you mean 'Adam'?",
+        ),
+        # missing keys
+        ("optimizers.critic={beta_1: 0.5}", "FILE: optimizers.critic.class is missing; name a Keras optimizer, .*"),
+        (
+            "optimizers.critic={class: Adam, learning_rate: {class: CosineDecay, decay_steps: 3}}",
+            "FILE: optimizers.critic.learning_rate.initial_learning_rate is missing.",
+        ),
+        # wrong types and values
+        ("training.epochs=many", "FILE: training.epochs is 'many': input should be a valid integer."),
+        ("training.epochs=2.0", "FILE: training.epochs is 2.0: input should be a valid integer."),
+        ("training.epochs=0", "FILE: training.epochs is 0: input should be greater than 0."),
+        ("training.batch_size=true", "FILE: training.batch_size is True: input should be a valid integer."),
+        ("training.seed=-1", "FILE: training.seed is -1: input should be greater than or equal to 0."),
+        ("training.jit_compile=1", "FILE: training.jit_compile is 1: input should be a valid boolean."),
+        ("model.critic_steps=2.5", "FILE: model.critic_steps is 2.5: input should be a valid integer."),
+        ("model.critic_steps=0", "critic_steps must be a positive integer; got 0."),
+        ("model.penalty_weight=[1]", "FILE: model.penalty_weight is [1]: input should be a valid number."),
+        ("networks.width=null", "FILE: networks.width is None: input should be a valid integer."),
+        ("networks.width=0", "width must be a positive integer; got 0."),
+        ("networks.latent_dim=[2]", "FILE: networks.latent_dim is [2]: input should be a valid integer."),
+        ("data.name=3", "FILE: data.name is 3: input should be a valid string."),
+        ("data.split=3", "FILE: data.split is 3: input should be a valid string."),
+        ("data.size=-1", "FILE: data: size must be a positive integer; got -1."),
+        ("optimizers.critic=Adam", "FILE: optimizers.critic is 'Adam': input should be a valid dictionary."),
+        (
+            "optimizers.critic={class: Adam, learning_rate: fast}",
+            "FILE: optimizers.critic.learning_rate is 'fast': input should be a valid number.",
+        ),
+        (
+            "optimizers.critic={class: Adam, clipnorm: much}",
+            "FILE: optimizers.critic.clipnorm is 'much': input should be a number.",
+        ),
+        (
+            "optimizers.critic={class: SGD, learning_rate: {class: PiecewiseConstantDecay, boundaries: 1, values: 2}}",
+            "FILE: optimizers.critic.learning_rate does not fit PiecewiseConstantDecay (.*).",
+        ),
+        ("networks=3", "--set takes section.key=value, .*"),
+    ],
+)
+def test_bad_keys_and_values(tmp_path, override, sentence):
+    """One sentence that names the path of the key and the nearest known name."""
+    said = problem(write(tmp_path / "a.yaml"), override)
+    assert matches(sentence, said), said
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("", "FILE holds no mapping of sections; it needs model, data and training."),
+        ("- a\n- b\n", "FILE holds no mapping of sections; it needs model, data and training."),
+        ("model: {class: GAN}\ndata: {name: ring}\n", "FILE: training is missing."),
+        ("model: {class: GAN}\ndata: {name: ring}\ntraining: {}\n", "FILE: training.epochs is missing."),
+        ("model: {}\ndata: {name: ring}\ntraining: {epochs: 1}\n", "FILE: model.class is missing."),
+        ("model: {class: GAN}\ndata: ring\ntraining: {epochs: 1}\n", "FILE: data is 'ring': input should be .*"),
+        ("model: {class: GAN\n", "FILE is not readable as YAML: .*"),
+        ("model: !!python/object/apply:os.getcwd []\n", "FILE is not readable as YAML: .*"),
+    ],
+)
+def test_bad_files(tmp_path, content, sentence):
+    said = problem(write(tmp_path / "a.yaml", content), whole=False)
+    assert matches(sentence, said), said
+
+
+def test_bytes_are_no_yaml(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"\xff\xfe\x00\x81")
+    assert problem(path).startswith("FILE is not readable as YAML: ")
+
+
+@pytest.mark.parametrize(
+    ("override", "sentence"),
+    [
+        (
+            "data.image_size=4",
+            "image_shape has the size 4x4, and these networks take 8x8 to 128x128; resize the images",
+        ),
+        ("data.image_size=27", "image_shape has the size 27x27, which cannot be halved; resize the images"),
+        ("data.image_size=big", "image_size must be a positive integer or a pair"),
+        ("data.size=3", "Data set 'digits' has no option 'size'"),
+        ("data.name=./nowhere", "There is no folder 'nowhere'; give the path of a folder that holds images."),
+    ],
+)
+def test_bad_data(override, sentence, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert sentence in problem("dcgan_digits", override)
+
+
+def test_a_data_set_that_is_not_there(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANZOO_DATA", str(tmp_path))
+    sentence = problem("dcgan_digits", "data.name=mnist")
+    assert str(tmp_path) in sentence
+    assert "mnist" in sentence
+
+
+# --- complete configs ----------------------------------------------------------------------------------------------
+
+
+def test_complete_config_round_trips(tmp_path):
+    schedule = "{class: CosineDecay, initial_learning_rate: 1e-3, decay_steps: 50}"
+    overrides = [f"optimizers.critic={{class: Adam, learning_rate: {schedule}, beta_1: 0.0}}"]
+    config = configs.read(write(tmp_path / "a.yaml"), overrides)
+    model, samples, complete = build(config, "a.yaml")
+    (tmp_path / "b.yaml").write_text(yaml.safe_dump(complete.sections()))
+    again, same_samples, completed_again = build(configs.read(tmp_path / "b.yaml"), "b.yaml")
+    assert completed_again == complete
+    assert again.critic_steps == model.critic_steps == 2
+    assert same_samples.shape == samples.shape
+    assert len(same_samples) == len(samples) == 100
+    for ours, theirs in zip(again.get_weights(), model.get_weights(), strict=True):
+        assert (ours == theirs).all()
+    for player in ("critic", "generator"):
+        ours, theirs = again.optimizers[player].get_config(), model.optimizers[player].get_config()
+        assert ours | {"name": None} == theirs | {"name": None}
+
+
+def test_complete_config_holds_every_default(tmp_path):
+    _, _, complete = build(configs.read(write(tmp_path / "a.yaml")), "a.yaml")
+    sections = complete.sections()
+    assert sections["model"] == {"class": "WGANGP", "penalty_weight": 10.0, "critic_steps": 2}
+    assert sections["networks"] == {"latent_dim": 2, "width": 8}
+    assert sections["data"]["split"] == "train"
+    assert sections["training"]["seed"] == 0
+    assert sections["optimizers"]["generator"]["class"] == "Adam"
+    assert sections["optimizers"]["critic"]["learning_rate"] == 1e-4
+
+
+def test_the_seed_decides_the_weights(tmp_path):
+    path = write(tmp_path / "a.yaml")
+    kernels = [build(configs.read(path, [f"training.seed={seed}"]), path)[0].get_weights()[0] for seed in (0, 0, 1)]
+    assert (kernels[0] == kernels[1]).all()
+    assert (kernels[0] != kernels[2]).any()
