@@ -2,11 +2,11 @@
 
 import keras
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 
 class ProgressBar(keras.callbacks.Callback):
-    """Epochs and rounds done, time left, and the mean losses of the last epoch.
+    """Epochs and rounds done, time left, and the mean losses of the last epoch, in a line of 80 characters.
 
     A context manager: the terminal has its cursor back however the training ends.
     """
@@ -16,14 +16,13 @@ class ProgressBar(keras.callbacks.Callback):
         self._console = Console()
         self._bar = Progress(
             TextColumn("{task.description}"),
-            BarColumn(),
+            BarColumn(bar_width=None),
             MofNCompleteColumn(),
-            TextColumn("rounds"),
-            TimeElapsedColumn(),
-            TextColumn("left"),
             TimeRemainingColumn(),
+            TextColumn("left"),
             TextColumn("{task.fields[losses]}"),
             console=self._console,
+            expand=True,
             disable=not self._console.is_terminal,
         )
         self._task = None
@@ -48,7 +47,7 @@ class ProgressBar(keras.callbacks.Callback):
         self._bar.advance(self._task)
 
     def on_epoch_end(self, epoch, logs=None):
-        losses = "  ".join(f"{name} {value:.4g}" for name, value in (logs or {}).items())
+        losses = "  ".join(f"{name.removesuffix('_loss')} {value:.3g}" for name, value in (logs or {}).items())
         self._bar.update(self._task, losses=losses)
         epochs = self.params["epochs"]
         if not self._console.is_terminal and (epoch + 1) % max(1, epochs // 10) == 0:

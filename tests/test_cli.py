@@ -346,5 +346,5 @@ def test_training_in_a_process_of_its_own_says_only_what_it_must(tmp_path):
     assert done.stderr == ""
     *epochs, last = done.stdout.splitlines()
     assert len(epochs) == 3
-    assert all(re.fullmatch(r"epoch \d/3  discriminator_loss \S+  generator_loss \S+", line) for line in epochs)
+    assert all(re.fullmatch(r"epoch \d/3  discriminator \S+  generator \S+", line) for line in epochs)
     assert last == "runs/gan_ring is trained: samples/, metrics.jsonl, report.html."

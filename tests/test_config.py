@@ -162,7 +162,7 @@ def test_bad_overrides(tmp_path, override, sentence):
             "optimizers.critic={class: SGD, learning_rate: {class: CosineDecay, decay_step: 3}}",
             "FILE: optimizers.critic.learning_rate.decay_step is not a known key; .*; did you mean 'decay_steps'?",
         ),
-        ("data.stdd=3", "FILE: data: Data set 'ring' has no option 'stdd' (did you mean 'std'?); .*"),
+        ("data.stdd=3", "FILE: data: Data set 'ring' has no option 'stdd', only .*; did you mean 'std'?"),
         # unknown names
         ("model.class=WGANPG", "FILE: model.class is 'WGANPG', which is not one of .*; did you mean 'WGANGP'?"),
         (

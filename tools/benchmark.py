@@ -4,9 +4,9 @@
     python tools/benchmark.py dcgan_28 --pairs 3
     python tools/benchmark.py --memory                resident memory over 500 rounds
 
-The two run in turn in one process on the same data pipeline, so that a machine whose speed drifts slows both; the ratio is
-taken pair by pair. `fit` is timed from call to return, epoch-end work and callbacks included; the plain loop is what a
-careful user writes: one `tf.function` a player, variables listed in the constructor of the tape's gradient, no logging.
+The two run in turn in one process on the same data pipeline, so that a machine whose speed drifts slows both; the
+ratio is taken pair by pair, and the one that goes first alternates. `fit` is timed from call to return; the plain loop
+is what a careful user writes: one `tf.function` a player, the same fresh minibatches, no logging.
 """
 
 import argparse
@@ -84,13 +84,15 @@ def timed_swapped(first, second):
 
 def updates(network, optimizer, loss):
     """The update of one network as a graph."""
-    optimizer.build(network.trainable_variables)
+    variables = network.trainable_variables
+    optimizer.build(variables)
 
     @tf.function
     def update(real):
         with tf.GradientTape() as tape:
             value = loss(real)
-        optimizer.apply_gradients(zip(tape.gradient(value, network.trainable_variables), network.trainable_variables))
+        gradients = tape.gradient(value, variables)
+        optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return value
 
     return update
@@ -111,9 +113,7 @@ def plain_dcgan(model):
         optimizers["discriminator"],
         lambda real: losses.minimax_discriminator(score(real), score(fakes())),
     )
-    generate = updates(
-        generator, optimizers["generator"], lambda real: losses.non_saturating_generator(score(fakes()))
-    )
+    generate = updates(generator, optimizers["generator"], lambda real: losses.non_saturating_generator(score(fakes())))
 
     def loop(dataset):
         for real in dataset:
@@ -177,7 +177,9 @@ def memory(rounds=500):
         watch = Memory()
         model.fit(samples, batch_size=BATCH, steps_per_epoch=rounds, verbose=0, callbacks=[watch])
         early, late = statistics.mean(watch.mebibytes[50:100]), statistics.mean(watch.mebibytes[-50:])
-        lines.append(f"| {kind.__name__}, width {width} | {early:.0f} | {late:.0f} | {100 * (late / early - 1):.2f} % |")
+        lines.append(
+            f"| {kind.__name__}, width {width} | {early:.0f} | {late:.0f} | {100 * (late / early - 1):.2f} % |"
+        )
     return "\n".join(lines)
 
 

@@ -1,6 +1,6 @@
 """Writes the `.keras` files that must load for ever: tests/fixtures/<Model>.keras with two images of each (.npy).
 
-    python tools/fixtures.py tests/fixtures          only models that have none yet: what is there is never rewritten
+python tools/fixtures.py tests/fixtures          only models that have none yet: what is there is never rewritten
 """
 
 import pathlib

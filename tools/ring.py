@@ -42,10 +42,8 @@ def row(settings, name):
     seconds = time.monotonic() - start
     truth = data.toys.Ring()
     score = mode_coverage(model.generate(10_000, batch_size=10_000), truth.centers, truth.std)
-    kind = complete.model.class_name
-    return (
-        f"| {name} | {kind} | {training.seed} | {score['modes']} | {100 * score['high_quality']:.1f} % | {seconds:.0f} s |"
-    )
+    found = f"{score['modes']} | {100 * score['high_quality']:.1f} %"
+    return f"| {name} | {complete.model.class_name} | {training.seed} | {found} | {seconds:.0f} s |"
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ import inspect
 import keras
 
 from ganzoo.core import backend
-from ganzoo.messages import did_you_mean
 from ganzoo.core.rounds import rounds
+from ganzoo.messages import did_you_mean
 
 
 class AdversarialModel(keras.Model, abc.ABC):
@@ -175,7 +175,9 @@ class AdversarialModel(keras.Model, abc.ABC):
         if validation_split:
             x, y, validation_data = _hold_out(x, y, validation_split)
         epochs_ahead = {"first_epoch": initial_epoch, "epochs": epochs - initial_epoch}
-        data, steps, first_round = self._rounds(x, y, batch_size, shuffle=shuffle, steps=steps_per_epoch, **epochs_ahead)
+        data, steps, first_round = self._rounds(
+            x, y, batch_size, shuffle=shuffle, steps=steps_per_epoch, **epochs_ahead
+        )
         if validation_data is not None:
             validation_x, validation_y = _pair(validation_data)
             size = None if hasattr(validation_x, "element_spec") else validation_batch_size or batch_size
@@ -205,7 +207,7 @@ class AdversarialModel(keras.Model, abc.ABC):
         self.check_samples(result[0].element_spec)
         return result
 
-    def check_samples(self, spec):  # noqa: B027 - a model without demands on its samples need not say so
+    def check_samples(self, spec):
         """ValueError where samples of this specification (a structure with `.shape`s) do not fit the networks."""
 
     # --- saving ------------------------------------------------------------------------------------------------------
@@ -236,10 +238,11 @@ class AdversarialModel(keras.Model, abc.ABC):
             store[name] = variable
 
     def load_own_variables(self, store):
-        beside = {name: variable for name, variable in self._state_beside_weights().items() if name in store.keys()}  # noqa: SIM118
-        for name, variable in beside.items():
-            variable.assign(store[name])
-        super().load_own_variables({name: store[name] for name in store.keys() if not name.startswith(("noise_", "loss_"))})  # noqa: SIM118
+        saved = {name: store[name] for name in store.keys()}  # noqa: SIM118 - an HDF5 group with keys, no mapping
+        for name, variable in self._state_beside_weights().items():
+            if name in saved:  # a file of weights alone has none
+                variable.assign(saved[name])
+        super().load_own_variables({name: value for name, value in saved.items() if name.isdigit()})
 
     def _state_beside_weights(self):
         """{name: variable}: noise streams here and in the networks' layers, and the metrics of the players."""
@@ -252,13 +255,17 @@ class AdversarialModel(keras.Model, abc.ABC):
 
 def _pair(validation_data):
     """(x, y) of validation data that may come without labels."""
-    return validation_data if isinstance(validation_data, tuple) and len(validation_data) == 2 else (validation_data, None)
+    return (
+        validation_data if isinstance(validation_data, tuple) and len(validation_data) == 2 else (validation_data, None)
+    )
 
 
 def _hold_out(x, y, share):
     """The last `share` of the arrays as validation data, as Keras does it: (x, y, (held out x, held out y))."""
     if not hasattr(x, "shape") or not 0 < share < 1:
-        raise ValueError(f"validation_split needs arrays and a share between 0 and 1; got {share} of {type(x).__name__}.")
+        raise ValueError(
+            f"validation_split needs arrays and a share between 0 and 1; got {share} of {type(x).__name__}."
+        )
     first = len(x) - int(len(x) * share)
     held_out = (x[first:], None if y is None else y[first:])
     return x[:first], None if y is None else y[:first], held_out

@@ -32,7 +32,9 @@ def rounds(x, y=None, *, batch_size, k, shuffle=False, steps=None, first_epoch=0
         x, y = _samples(*arrays, *([] if y is None else [y])), None
     if isinstance(x, Samples) and y is None:
         first_round.delivered = True  # `Samples` checks all of its values
-        return *_rounds_of_samples(x, 32 if batch_size is None else batch_size, k, shuffle, steps, first_epoch, epochs), first_round
+        return *_rounds_of_samples(
+            x, 32 if batch_size is None else batch_size, k, shuffle, steps, first_epoch, epochs
+        ), first_round
     if not hasattr(x, "element_spec") and not isinstance(x, keras.utils.PyDataset):
         raise ValueError(
             f"x must be an array, ganzoo.data.Samples, a tf.data.Dataset or a keras.utils.PyDataset; got "

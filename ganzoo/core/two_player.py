@@ -90,7 +90,7 @@ class TwoPlayerModel(AdversarialModel):
     def check_samples(self, spec):
         made = self.generator.output_shape[1:]
         given = tuple(without_labels(spec).shape)[1:]
-        if len(given) != len(made) or any(None not in pair and pair[0] != pair[1] for pair in zip(given, made)):
+        if len(given) != len(made) or any(a != b for a, b in zip(given, made, strict=True) if None not in (a, b)):
             raise ValueError(f"The samples have the shape {given}, and the networks are made for {made}.")
 
     def generate(self, n=None, *, seed=0, seeds=None, batch_size=256):
@@ -113,7 +113,7 @@ class TwoPlayerModel(AdversarialModel):
         return np.concatenate([ops.convert_to_numpy(self._generate_rows(chunk)) for chunk in chunks])
 
     def discriminate(self, samples, *, batch_size=256):
-        """The adversary's logits for samples of shape (n, ...), in inference mode: NumPy float32, as the network gives them."""
+        """The adversary's logits for samples (n, ...), in inference mode: NumPy float32, as it gives them."""
         samples = np.asarray(samples, "float32")
         chunks = [samples[first : first + batch_size] for first in range(0, len(samples), batch_size)]
         self.check_samples(samples)
@@ -141,7 +141,10 @@ def row_seeds(n, seed, seeds):
     """One int64 seed a row, of shape (n,): `seeds` as they are, or seed, seed + 1, ..., seed + n - 1."""
     if (n is None) == (seeds is None):
         raise ValueError(f"Give either n or seeds; got n={n} and seeds={seeds}.")
-    rows = np.asarray(seeds if n is None else np.arange(seed, seed + n), "int64")
+    try:
+        rows = np.asarray(range(seed, seed + n) if seeds is None else seeds, "int64")
+    except (TypeError, OverflowError):
+        raise ValueError(f"n and seeds must be integers below 2^63; got n={n}, seed={seed}, seeds={seeds}.") from None
     if rows.ndim != 1 or not len(rows):
         raise ValueError(f"There must be at least one row, and seeds a list of integers; got n={n}, seeds={seeds}.")
     return rows
@@ -152,12 +155,16 @@ def _check_networks(generator, adversary, adversary_name):
         if not isinstance(network, keras.Model):
             raise ValueError(f"{name} must be a Keras model; got {type(network).__name__}.")
     if not (generator.built and hasattr(generator, "input_shape")):
-        raise ValueError("generator has no known input and output shapes; make it a functional or Sequential model that begins with keras.Input.")
+        raise ValueError(
+            "generator has no known input and output shapes; make it a functional or Sequential model that begins "
+            "with keras.Input."
+        )
     samples = keras.KerasTensor((None, *generator.output_shape[1:]))
     try:
         adversary(samples)
     except Exception as error:
         taken = f" (it takes {adversary.input_shape[1:]})" if hasattr(adversary, "input_shape") else ""
         raise ValueError(
-            f"The generator gives samples of shape {samples.shape[1:]}, which the {adversary_name} does not take{taken}."
+            f"The generator gives samples of shape {samples.shape[1:]}, which the {adversary_name} does not take"
+            f"{taken}."
         ) from error

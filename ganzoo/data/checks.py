@@ -1,9 +1,10 @@
 """What is checked of arguments and data, with one-sentence errors."""
 
-import difflib
 import numbers
 
 import numpy as np
+
+from ganzoo.messages import did_you_mean
 
 
 def check_image_size(image_size):
@@ -40,11 +41,6 @@ def check_options(name, options, known, arguments=()):
     for option in options:
         if option in known:
             continue
-        there = f"its options are {', '.join(sorted(known))}" if known else "it has no options of its own"
-        raise ValueError(f"Data set {name!r} has no option {option!r}{nearest(option, [*known, *arguments])}; {there}.")
-
-
-def nearest(word, candidates):
-    """', did you mean ...?' without the question mark, or an empty string where nothing is near."""
-    matches = difflib.get_close_matches(word, dict.fromkeys(candidates), n=3, cutoff=0.6)
-    return f" (did you mean {' or '.join(map(repr, matches))}?)" if matches else ""
+        there = f"only {', '.join(sorted(known))}" if known else "and none of its own"
+        end = did_you_mean(option, [*known, *arguments])
+        raise ValueError(f"Data set {name!r} has no option {option!r}, {there}{end}")

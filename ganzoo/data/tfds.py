@@ -11,9 +11,9 @@ import pathlib
 
 import numpy as np
 
-from ganzoo.data.checks import nearest
 from ganzoo.data.resize import crop_size
 from ganzoo.data.samples import Samples, without_autotune
+from ganzoo.messages import did_you_mean
 
 BATCH_SIZE = 256
 # More than cores: small images cost less to decode than to wait for. On two cores, two calls at a time read MNIST in
@@ -131,8 +131,8 @@ def _check_known(tfds, name, base, there_names):
             return
         candidates = [f"{dataset}/{config}" for config in configs] or candidates
     raise ValueError(
-        f"There is no data set {name!r}{nearest(base, candidates)}; give one of {', '.join(names())}, a name of "
-        "TensorFlow Datasets, a folder of images or an .npz file."
+        f"There is no data set {name!r}: give one of {', '.join(names())}, a name of TensorFlow Datasets, a folder of "
+        f"images or an .npz file{did_you_mean(base, candidates)}"
     )
 
 

@@ -26,6 +26,8 @@ class WGAN(TwoPlayerModel):
     def __init__(self, generator, critic, clip: float = 0.01, critic_steps: int = 5, **kwargs):
         self.adversary_steps = self.critic_steps = critic_steps
         super().__init__(generator, critic, **kwargs)
+        if not clip > 0:
+            raise ValueError(f"clip must be positive; got {clip}.")
         self.clip = clip
         for variable in critic.trainable_variables:
             variable.constraint = ClipWeights(clip)

@@ -129,7 +129,7 @@ def test_wgan_clips_any_critic_also_after_loading(tmp_path):
         (lambda: models.WGANGP(networks.mlp((2,), (3,)), networks.mlp((2,), (1,))), r"\(3,\).*critic.*\(2,\)"),
         (lambda: models.GAN(networks.mlp((2,), (2,)), None), "discriminator must be a Keras model"),
         (lambda: small(critic_steps=0), "critic_steps must be a positive integer"),
-        (lambda: small(models.WGAN, clip=-1.0), "bound must be positive"),
+        (lambda: small(models.WGAN, clip=-1.0), "clip must be positive"),
         (lambda: models.DCGAN.for_images((31, 31, 1)), "31x31"),
     ],
 )
@@ -176,7 +176,9 @@ def test_models_can_be_saved_as_soon_as_they_are_constructed(tmp_path):
 
 def test_noise_of_layers_is_saved(tmp_path):
     """Dropout in a network has a noise stream of its own, which Keras does not save."""
-    critic = keras.Sequential([keras.Input((2,)), keras.layers.Dense(4), keras.layers.Dropout(0.5), keras.layers.Dense(1)])
+    critic = keras.Sequential(
+        [keras.Input((2,)), keras.layers.Dense(4), keras.layers.Dropout(0.5), keras.layers.Dense(1)]
+    )
     model = models.GAN(networks.mlp((2,), (2,), 4), critic)
     model.compile()
     x = np.random.normal(size=(64, 2)).astype("float32")
@@ -231,7 +233,7 @@ def test_row_seeds():
 
 @pytest.mark.slow
 def test_fit_ends_when_the_work_is_done():
-    """tf.data's autotune thread can hold the end of a `fit` back until its next wake-up, 5, 10 or 20 s after the start."""
+    """tf.data's autotune thread can hold the end of a `fit` back until it wakes up, 5, 10 or 20 s after the start."""
     import time
 
     class LastRound(keras.callbacks.Callback):

@@ -23,8 +23,12 @@ class Recorder(core.AdversarialModel):
     @property
     def players(self):
         return {
-            "first": core.Player([self.first], lambda batch: self.loss_of("first", self.first, batch), self.first_steps),
-            "second": core.Player([self.second], lambda batch: self.loss_of("second", self.second, batch), self.second_steps),
+            "first": core.Player(
+                [self.first], lambda batch: self.loss_of("first", self.first, batch), self.first_steps
+            ),
+            "second": core.Player(
+                [self.second], lambda batch: self.loss_of("second", self.second, batch), self.second_steps
+            ),
         }
 
     def loss_of(self, name, network, batch):
@@ -127,7 +131,7 @@ def test_epochs_are_passes_over_the_data(kind):
 def test_too_few_data_are_refused(kind):
     model = recorder(5, 1)
     for work in (model.fit, model.evaluate):
-        with pytest.raises(ValueError, match="no full round.* 5 minibatches"):
+        with pytest.raises(ValueError, match=r"no full round.* 5 minibatches"):
             work(**kinds_of_data(7, 2)[kind], verbose=0)
     assert "first" not in {name for name, _ in model.seen}
 
@@ -233,7 +237,7 @@ def test_bad_samples_are_refused_and_nothing_is_trained(gan, kind, images, sente
 
 
 def test_grey_levels_are_refused_with_the_remedy(gan):
-    with pytest.raises(ValueError, match="x / 127.5 - 1"):
+    with pytest.raises(ValueError, match=r"x / 127\.5 - 1"):
         gan.fit(np.zeros((16, *IMAGE), "uint8"), verbose=0)
 
 

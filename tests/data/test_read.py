@@ -93,9 +93,9 @@ def test_digits_resized():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"name": "ring", "mode": 3}, "no option 'mode' .did you mean 'modes'.+ its options are modes, radius, seed"),
-        ({"name": "ring", "batchsize": 3}, "no option 'batchsize' .did you mean 'batch_size'"),
-        ({"name": "digits", "size": 3}, "no option 'size'.*; it has no options of its own"),
+        ({"name": "ring", "mode": 3}, "no option 'mode'.*did you mean 'modes'"),
+        ({"name": "ring", "batchsize": 3}, "no option 'batchsize'.*did you mean 'batch_size'"),
+        ({"name": "digits", "size": 3}, "no option 'size', and none of its own"),
         ({"name": "ring", "split": "foo"}, "no split 'foo'; its splits are train, validation, test"),
         ({"name": "digits", "split": "foo"}, "no split 'foo'; its splits are train, test, all"),
         ({"name": "color_mnist", "split": "foo"}, "no split 'foo'; its splits are train, test"),
@@ -105,7 +105,7 @@ def test_digits_resized():
         ({"name": "digits", "image_size": (8, 8, 1)}, r"image_size must be .*; got \(8, 8, 1\)"),
         ({"name": "digits", "image_size": 8.5}, "image_size must be .*; got 8.5"),
         ({"name": "ring", "std": 0}, "std must be a positive number; got 0"),
-        ({"name": "color_mnist", "colors": 4}, "no option 'colors'; its options are seed, size"),
+        ({"name": "color_mnist", "colors": 4}, "no option 'colors', only seed, size"),
     ],
 )
 def test_bad_arguments(arguments, message):
