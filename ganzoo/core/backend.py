@@ -1,10 +1,20 @@
-"""The seam: what the engine needs from a Keras backend. Everything else is `keras.ops` and `keras.random`."""
+"""The seam: what the engine needs from a Keras backend. Everything else is `keras.ops` and `keras.random`.
+
+    Trainer                 the base class that turns a round into what Keras's trainer of this backend calls
+    minimize                one update of some variables
+    input_gradient          the gradient with respect to samples, for penalties
+    row_noise               one draw a seed
+    compiled                a function of networks as fast code
+    feed_samples, feed      data in memory, and a PyDataset, as Keras iterates over them without waiting
+
+Each is documented in `ganzoo/core/tensorflow.py` and `ganzoo/core/jax.py`.
+"""
 
 import importlib
 
 import keras
 
-BACKENDS = ("tensorflow",)
+BACKENDS = ("tensorflow", "jax")
 
 if keras.backend.backend() not in BACKENDS:
     raise ImportError(
@@ -14,7 +24,10 @@ if keras.backend.backend() not in BACKENDS:
 
 _backend = importlib.import_module(f"ganzoo.core.{keras.backend.backend()}")
 
+Trainer = _backend.Trainer
 minimize = _backend.minimize
 input_gradient = _backend.input_gradient
 row_noise = _backend.row_noise
 compiled = _backend.compiled
+feed_samples = _backend.feed_samples
+feed = _backend.feed

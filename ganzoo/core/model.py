@@ -10,7 +10,7 @@ from ganzoo.core.rounds import rounds
 from ganzoo.messages import did_you_mean
 
 
-class AdversarialModel(keras.Model, abc.ABC):
+class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
     """Abstract base of all adversarial models.
 
     A concrete model keeps each constructor argument as an attribute of the same name, declares its `players` in the
@@ -108,7 +108,7 @@ class AdversarialModel(keras.Model, abc.ABC):
         """One mean loss a player, since the start of the epoch."""
         return list(self.loss_trackers.values()) if self.compiled else []
 
-    def train_step(self, data):
+    def train_round(self, data):
         """One round: each player in turn makes its updates. Returns {player_loss: mean over the epoch so far}."""
         self.training = True
         try:
@@ -125,7 +125,7 @@ class AdversarialModel(keras.Model, abc.ABC):
             self.training = False
         return self.get_metrics_result()
 
-    def test_step(self, data):
+    def test_round(self, data):
         """The losses of one round, without an update; networks in inference mode."""
         minibatches = self._minibatches(data)
         for name, player in self.players.items():
@@ -203,9 +203,9 @@ class AdversarialModel(keras.Model, abc.ABC):
             return super().evaluate(data, steps=steps, **keras_args)
 
     def _rounds(self, x, y, batch_size, **options):
-        result = rounds(x, y, batch_size=batch_size, k=self.minibatches_per_round, **options)
-        self.check_samples(result[0].element_spec)
-        return result
+        data, steps, first_round = rounds(x, y, batch_size=batch_size, k=self.minibatches_per_round, **options)
+        self.check_samples(data.element_spec if hasattr(data, "element_spec") else data[0])
+        return data, steps, first_round
 
     def check_samples(self, spec):
         """ValueError where samples of this specification (a structure with `.shape`s) do not fit the networks."""

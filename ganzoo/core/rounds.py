@@ -6,12 +6,13 @@ import warnings
 import keras
 import numpy as np
 
+from ganzoo.core import backend
 from ganzoo.data.checks import positive_integer
 from ganzoo.data.samples import Samples, check_values, without_autotune
 
 
 def rounds(x, y=None, *, batch_size, k, shuffle=False, steps=None, first_epoch=0, epochs=None):
-    """The data as a `tf.data.Dataset` of rounds.
+    """The data in rounds, as Keras iterates over them on this backend: a `tf.data.Dataset` or a `PyDataset`.
 
     Args:
         x, y, batch_size, shuffle: as for `AdversarialModel.fit`.
@@ -21,7 +22,7 @@ def rounds(x, y=None, *, batch_size, k, shuffle=False, steps=None, first_epoch=0
         epochs: number of epochs that one iteration over arrays runs through; None for a single pass.
 
     Returns:
-        (dataset, rounds an epoch or None where the data set's own end tells, its `FirstRound`).
+        (rounds, rounds an epoch or None where the data's own end tells, their `FirstRound`).
 
     Raises:
         ValueError: data of another kind, or not one full round.
@@ -42,9 +43,9 @@ def rounds(x, y=None, *, batch_size, k, shuffle=False, steps=None, first_epoch=0
         )
     if y is not None or batch_size is not None:
         raise ValueError("A data set gives its own minibatches and labels: leave batch_size and y out.")
-    pydataset = isinstance(x, keras.utils.PyDataset)
-    dataset = _rounds_of_pydataset(x, k, shuffle) if pydataset else _rounds_of_dataset(x, k)
-    return first_round.watch(dataset), steps, first_round
+    if isinstance(x, keras.utils.PyDataset):
+        return backend.feed(GatheredMinibatches(x, k, shuffle, first_round.check)), steps, first_round
+    return first_round.watch(_rounds_of_dataset(x, k)), steps, first_round
 
 
 def _samples(*arrays):
@@ -56,18 +57,17 @@ def _samples(*arrays):
 
 def _rounds_of_samples(samples, batch_size, k, shuffle, steps, first_epoch, epochs):
     positive_integer("batch_size", batch_size)
-    a_pass = samples.num_batches(k * batch_size, drop_remainder=k > 1)
+    drop = {"drop_remainder": k > 1}
+    a_pass = samples.num_batches(k * batch_size, **drop)
     if a_pass == 0:
         raise ValueError(no_full_round(f"the {len(samples)} samples", k, batch_size))
     if epochs is None:
-        return samples.dataset(k * batch_size, shuffle=shuffle, drop_remainder=k > 1), None
+        return backend.feed_samples(samples, k * batch_size, shuffle=shuffle, **drop), None
     steps = steps or a_pass
     first_pass, skipped = divmod(first_epoch * steps, a_pass)
     passes = -(-(skipped + epochs * steps) // a_pass)
-    dataset = samples.dataset(
-        k * batch_size, shuffle=shuffle, first_epoch=first_pass, epochs=passes, drop_remainder=k > 1
-    )
-    return dataset.skip(skipped) if skipped else dataset, steps
+    order = {"shuffle": shuffle, "first_epoch": first_pass, "epochs": passes}
+    return backend.feed_samples(samples, k * batch_size, skip=skipped, **order, **drop), steps
 
 
 def no_full_round(data, k, batch_size="..."):
@@ -113,27 +113,42 @@ def _grouped(dataset, k):
     return dataset.map(with_size).padded_batch(k, drop_remainder=True).filter(same_size).map(merge)
 
 
-def _rounds_of_pydataset(source, k, shuffle):
-    """A PyDataset read one minibatch after the other in tf.data's own thread, its order shuffled anew each epoch.
+class GatheredMinibatches(keras.utils.PyDataset):
+    """The minibatches of a PyDataset, k to the round, in an order that is drawn anew each epoch.
 
-    A last minibatch that is smaller than the others stays the last.
+    A last minibatch that is smaller than the others stays the last; with k > 1 it makes its round incomplete.
     """
-    import tensorflow as tf
 
-    first, last = (tf.nest.map_structure(np.asarray, source[index]) for index in (0, len(source) - 1))
-    spec = tf.nest.map_structure(lambda rows: tf.TensorSpec([None, *rows.shape[1:]], rows.dtype), first)
-    full = len(source) - (len(tf.nest.flatten(last)[0]) < len(tf.nest.flatten(first)[0]))
-    if full < k and (k > 1 or len(source) < 1):
-        raise ValueError(no_full_round(f"a data set of {full} full minibatches", k))
+    def __init__(self, source, k, shuffle, check):
+        super().__init__()
+        self.source, self.k, self.shuffle, self.check = source, k, shuffle, check
+        first, last = (keras.tree.flatten(source[index])[0] for index in (0, len(source) - 1))
+        self.full = len(source) - (len(last) < len(first))
+        self.rounds = self.full // k if k > 1 else len(source)
+        if self.rounds < 1:
+            raise ValueError(no_full_round(f"a data set of {self.full} full minibatches", k))
+        self._draw_order()
 
-    def minibatches():
-        order = np.random.permutation(full) if shuffle else range(full)
-        for index in [*order, *range(full, len(source))]:
-            yield source[int(index)]
-        source.on_epoch_end()
+    def __len__(self):
+        return self.rounds
 
-    dataset = _rounds_of_dataset(tf.data.Dataset.from_generator(minibatches, output_signature=spec), k)
-    return dataset.apply(tf.data.experimental.assert_cardinality(len(source) if k == 1 else full // k)).prefetch(2)
+    def __getitem__(self, index):
+        places = self.order[index * self.k : (index + 1) * self.k]
+        minibatches = [keras.tree.map_structure(np.asarray, self.source[int(place)]) for place in places]
+        data = (
+            keras.tree.map_structure(lambda *rows: np.concatenate(rows), *minibatches) if self.k > 1 else minibatches[0]
+        )
+        if index == 0:
+            self.check(*keras.tree.flatten(data))
+        return data
+
+    def on_epoch_end(self):
+        self.source.on_epoch_end()
+        self._draw_order()
+
+    def _draw_order(self):
+        full = np.random.permutation(self.full) if self.shuffle else np.arange(self.full)
+        self.order = [*full, *range(self.full, len(self.source))]
 
 
 class FirstRound:
@@ -144,21 +159,22 @@ class FirstRound:
         self.error = None
         self.delivered = False
 
-    def watch(self, dataset):
-        """The same data set, with the check in it."""
-        import tensorflow as tf
+    def check(self, *leaves):
+        """ValueError where the arrays of the first round hold what no network should see."""
+        self.delivered = True
+        try:
+            check_values(*leaves)
+        except ValueError as error:
+            self.error = error
+            raise
 
-        def check(*leaves):
-            self.delivered = True
-            try:
-                check_values(*leaves)
-            except ValueError as error:
-                self.error = error
-                raise
+    def watch(self, dataset):
+        """The same `tf.data.Dataset`, with the check in it."""
+        import tensorflow as tf
 
         def first_only(index, data):
             def checked():
-                with tf.control_dependencies([tf.numpy_function(check, tf.nest.flatten(data), [])]):
+                with tf.control_dependencies([tf.numpy_function(self.check, tf.nest.flatten(data), [])]):
                     return tf.constant(True)
 
             with tf.control_dependencies([tf.cond(index == 0, checked, lambda: tf.constant(True))]):

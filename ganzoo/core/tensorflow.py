@@ -1,6 +1,20 @@
 """The engine on TensorFlow."""
 
+import functools
+
 import tensorflow as tf
+
+from ganzoo.data.samples import without_autotune
+
+
+class Trainer:
+    """What Keras's TensorFlow trainer asks of a model."""
+
+    def train_step(self, data):
+        return self.train_round(data)
+
+    def test_step(self, data):
+        return self.test_round(data)
 
 
 def minimize(loss, variables, optimizer):
@@ -31,13 +45,43 @@ def row_noise(seeds, shape):
         seeds: integers of shape (n,).
         shape: shape of one row.
     """
+    return _rows(tuple(shape))(tf.cast(seeds, tf.int64))
 
+
+@functools.cache
+def _rows(shape):
     def row(seed):
         return tf.random.stateless_normal(shape, seed=tf.stack([seed, tf.zeros_like(seed)]))
 
-    return tf.map_fn(row, tf.cast(seeds, tf.int64), fn_output_signature=tf.float32)
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.int64)])
+    def rows(seeds):
+        return tf.map_fn(row, seeds, fn_output_signature=tf.float32)
+
+    return rows
 
 
-def compiled(function, shape, dtype):
-    """The function of one tensor as one graph; `shape` may hold None, and is traced once for all sizes there."""
+def compiled(function, variables, shape, dtype):
+    """The function of one tensor as one graph, which reads `variables` at each call.
+
+    `shape` may hold None, and is traced once for all sizes there.
+    """
     return tf.function(function, input_signature=[tf.TensorSpec(shape, dtype)])
+
+
+def feed_samples(samples, batch_size, skip=0, **order):
+    """`Samples` as Keras iterates over them: `samples.dataset(batch_size, **order)` without the first `skip`."""
+    dataset = samples.dataset(batch_size, **order)
+    return dataset.skip(skip) if skip else dataset
+
+
+def feed(pydataset):
+    """A PyDataset as Keras iterates over it: read in the thread of a pipeline of ours, without autotune."""
+    specification = tf.nest.map_structure(lambda rows: tf.TensorSpec([None, *rows.shape[1:]], rows.dtype), pydataset[0])
+
+    def items():
+        for index in range(len(pydataset)):
+            yield pydataset[index]
+        pydataset.on_epoch_end()
+
+    dataset = tf.data.Dataset.from_generator(items, output_signature=specification)
+    return without_autotune(dataset.apply(tf.data.experimental.assert_cardinality(len(pydataset))).prefetch(2))

@@ -93,6 +93,10 @@ class TwoPlayerModel(AdversarialModel):
         if len(given) != len(made) or any(a != b for a, b in zip(given, made, strict=True) if None not in (a, b)):
             raise ValueError(f"The samples have the shape {given}, and the networks are made for {made}.")
 
+    def latent(self, seeds):
+        """Latent vectors (n, latent_dim) from the prior, one for each of the int64 seeds (n,)."""
+        return self.prior(backend.row_noise(seeds, (self.latent_dim,)))
+
     def generate(self, n=None, *, seed=0, seeds=None, batch_size=256):
         """Samples of the model.
 
@@ -110,26 +114,26 @@ class TwoPlayerModel(AdversarialModel):
         """
         seeds = row_seeds(n, seed, seeds)
         chunks = [seeds[first : first + batch_size] for first in range(0, len(seeds), batch_size)]
-        return np.concatenate([ops.convert_to_numpy(self._generate_rows(chunk)) for chunk in chunks])
+        return np.concatenate([ops.convert_to_numpy(self._samples_of(self.latent(chunk))) for chunk in chunks])
 
     def discriminate(self, samples, *, batch_size=256):
         """The adversary's logits for samples (n, ...), in inference mode: NumPy float32, as it gives them."""
         samples = np.asarray(samples, "float32")
         chunks = [samples[first : first + batch_size] for first in range(0, len(samples), batch_size)]
         self.check_samples(samples)
-        return np.concatenate([ops.convert_to_numpy(self._discriminate_rows(chunk)) for chunk in chunks])
+        return np.concatenate([ops.convert_to_numpy(self._logits_of(chunk)) for chunk in chunks])
 
     @functools.cached_property
-    def _generate_rows(self):
-        def generate(seeds):
-            latent = self.prior(backend.row_noise(seeds, (self.latent_dim,)))
+    def _samples_of(self):
+        def samples_of(latent):
             return ops.cast(self.generator(latent, training=False), "float32")
 
-        return backend.compiled(generate, (None,), "int64")
+        return backend.compiled(samples_of, self.generator.variables, (None, self.latent_dim), "float32")
 
     @functools.cached_property
-    def _discriminate_rows(self):
-        return backend.compiled(self.score, (None, *self.generator.output_shape[1:]), "float32")
+    def _logits_of(self):
+        shape = (None, *self.generator.output_shape[1:])
+        return backend.compiled(self.score, self.adversary.variables, shape, "float32")
 
 
 def without_labels(batch):

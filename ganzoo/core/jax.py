@@ -1,0 +1,165 @@
+"""The engine on JAX.
+
+A round is the same code as on TensorFlow. It runs in a `keras.StatelessScope`, where assigning to a variable only
+writes its new value down, so that the whole round is a pure function of the state that Keras passes in and gets back.
+"""
+
+import functools
+
+import jax
+import keras
+import numpy as np
+
+_scopes = []  # the scope of the round that is being traced
+
+
+class Trainer:
+    """What Keras's JAX trainer asks of a model."""
+
+    def train_step(self, state, data):
+        variables = (
+            self.trainable_variables,
+            self.non_trainable_variables,
+            self.optimizer.variables,
+            self.metrics_variables,
+        )
+        return _stateless(self.train_round, variables, state, data)
+
+    def test_step(self, state, data):
+        variables = (self.trainable_variables, self.non_trainable_variables, self.metrics_variables)
+        return _stateless(self.test_round, variables, state, data)
+
+    @property
+    def optimizer(self):
+        """The players' optimizers as one, whose variables Keras carries through the rounds."""
+        return _Together(getattr(self, "optimizers", {}).values())
+
+    @optimizer.setter
+    def optimizer(self, _):
+        """Keras sets its own, which a game does not have."""
+
+
+class _Together:
+    built = True
+
+    def __init__(self, optimizers):
+        self.variables = [variable for optimizer in optimizers for variable in optimizer.variables]
+
+
+def _stateless(function, variables, state, data):
+    """(function(data), new state), with the variables at the values of `state`."""
+    pairs = [pair for kind, values in zip(variables, state, strict=True) for pair in zip(kind, values, strict=True)]
+    with keras.StatelessScope(state_mapping=pairs) as scope:
+        _scopes.append(scope)
+        try:
+            result = function(data)
+        finally:
+            _scopes.pop()
+    return result, tuple([scope.get_current_value(variable) for variable in kind] for kind in variables)
+
+
+def _pure(function, *arguments):
+    """(function(*arguments), what it assigned), leaving the scope as it was: JAX can then trace through it."""
+    state = _scopes[-1].state_mapping if _scopes else {}
+    before = dict(state)
+    try:
+        result = function(*arguments)
+        assigned = {key: value for key, value in state.items() if before.get(key) is not value}
+    finally:
+        state.clear()
+        state.update(before)
+    return result, assigned
+
+
+def _keep(assigned):
+    if _scopes:
+        _scopes[-1].state_mapping.update(assigned)
+
+
+def minimize(loss, variables, optimizer):
+    """One update of `variables` by `optimizer` towards a lower `loss()`; returns the loss before the update.
+
+    It belongs in a round: outside of `fit` and `evaluate` JAX has no state to update.
+    """
+
+    def of_values(values):
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+        return loss()
+
+    values = [variable.value for variable in variables]
+    gradient = jax.value_and_grad(lambda values: _pure(of_values, values), has_aux=True)
+    (value, assigned), gradients = gradient(values)
+    moving = {id(variable) for variable in variables}
+    _keep({key: value for key, value in assigned.items() if key not in moving})
+    optimizer.apply(gradients, variables)
+    return value
+
+
+def input_gradient(function, inputs):
+    """Gradient of `sum(function(inputs))` with respect to `inputs`, of their shape; can itself be differentiated."""
+
+    def total(inputs):
+        outputs, assigned = _pure(function, inputs)
+        return keras.ops.sum(outputs), assigned
+
+    gradient, assigned = jax.grad(total, has_aux=True)(inputs)
+    _keep(assigned)
+    return gradient
+
+
+def row_noise(seeds, shape):
+    """Standard normal noise of shape (len(seeds), *shape), float32, in which row i depends on seeds[i] alone.
+
+    Args:
+        seeds: int64 NumPy array of shape (n,).
+        shape: shape of one row.
+    """
+    halves = np.stack([seeds & 0xFFFFFFFF, seeds >> 32 & 0xFFFFFFFF], axis=1).astype("uint32")
+    return _rows(shape)(halves)
+
+
+@functools.cache
+def _rows(shape):
+    def row(halves):
+        return jax.random.normal(jax.random.fold_in(jax.random.key(halves[0]), halves[1]), shape)
+
+    return jax.jit(jax.vmap(row))
+
+
+def compiled(function, variables, shape, dtype):
+    """The function of one array as compiled code, which reads `variables` at each call; any `shape` of rows does."""
+
+    @jax.jit
+    def run(values, inputs):
+        return _stateless(function, [variables], [values], inputs)[0]
+
+    return lambda inputs: run([variable.value for variable in variables], np.asarray(inputs, dtype))
+
+
+class SampleBatches(keras.utils.PyDataset):
+    """The batches of `samples.dataset` with these arguments, without the first `skip`."""
+
+    def __init__(self, samples, batch_size, shuffle=True, first_epoch=0, epochs=1, drop_remainder=False, skip=0):
+        super().__init__()
+        self.samples, self.batch_size, self.shuffle = samples, batch_size, shuffle
+        self.first_epoch, self.skip = first_epoch, skip
+        self.a_pass = samples.num_batches(batch_size, drop_remainder)
+        self.total = epochs * self.a_pass - skip
+        self.order = functools.lru_cache(maxsize=2)(samples.order)
+
+    def __len__(self):
+        return self.total
+
+    def __getitem__(self, index):
+        epoch, batch = divmod(index + self.skip, self.a_pass)
+        rows = slice(batch * self.batch_size, (batch + 1) * self.batch_size)
+        return self.samples.take(self.order(self.first_epoch + epoch)[rows] if self.shuffle else rows)
+
+
+feed_samples = SampleBatches
+
+
+def feed(pydataset):
+    """A PyDataset as Keras iterates over it."""
+    return pydataset
