@@ -109,7 +109,8 @@ def check_save_and_go_on(row, path):
     samples = Samples(images(), seed=3)
     keras.utils.set_random_seed(1)
     model = row.for_images()
-    model.compile(optimizer={"generator": keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-2, 10))})
+    schedule = keras.optimizers.schedules.CosineDecay(1e-2, 10)
+    model.compile(optimizer={"generator": keras.optimizers.Adam(schedule)}, average=0.9)
     model.fit(samples, batch_size=8, epochs=2, verbose=0)
     model.save(path)
     again = keras.saving.load_model(path)
@@ -167,6 +168,39 @@ def state_of_training(model):
 def _without_metrics(model):
     metrics = {id(variable) for variable in model.metrics_variables}
     return [variable for variable in model.variables if id(variable) not in metrics]
+
+
+def check_average(row):
+    """The average of the weights is made, is used by default, and leaves the training as it is."""
+    ends, samples = [], Samples(images(), seed=5)
+    for average in (None, 0.99):
+        keras.utils.set_random_seed(2)
+        model = row.for_images()
+        model.compile(average=average)
+        model.fit(samples, batch_size=8, verbose=0)
+        ends.append([weight.numpy() for weight in model.trainable_variables])
+    assert equal(*ends)
+    averaged, own = model.generate(2), model.generate(2, averaged=False)
+    assert not np.array_equal(averaged, own)
+    model.generator.set_weights(model.averages["generator"].get_weights())
+    np.testing.assert_allclose(model.generate(2, averaged=False), averaged, atol=1e-6)
+
+
+def check_mixed_precision(row):
+    """In bfloat16 the networks compute in it, while weights, losses and images are float32 and stay finite."""
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        model = row.for_images()
+        model.compile()
+        history = model.fit(images(), batch_size=8, verbose=0).history
+        losses = [player.loss(keras.ops.convert_to_tensor(images(8))) for player in model.players.values()]
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert all(np.isfinite(values).all() for values in history.values())
+    assert {keras.backend.standardize_dtype(loss.dtype) for loss in losses} == {"float32"}
+    assert {layer.compute_dtype for layer in model.generator.layers} >= {"bfloat16"}
+    assert all(np.isfinite(weight).all() and weight.dtype == "float32" for weight in model.get_weights())
+    assert model.generate(2).dtype == np.float32
 
 
 def check_fixture(row, folder):

@@ -68,6 +68,16 @@ def test_evaluation_changes_nothing(row):
 
 
 @every_model
+def test_average(row):
+    conformance.check_average(row)
+
+
+@every_model
+def test_mixed_precision(row):
+    conformance.check_mixed_precision(row)
+
+
+@every_model
 def test_fixture(row):
     conformance.check_fixture(row, FIXTURES)
 

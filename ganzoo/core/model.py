@@ -6,6 +6,7 @@ import inspect
 import keras
 
 from ganzoo.core import backend
+from ganzoo.core.average import follow, twin
 from ganzoo.core.rounds import rounds
 from ganzoo.messages import did_you_mean
 
@@ -59,18 +60,25 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
     def _stream(self):
         return self.noise if self.training else self.evaluation_noise
 
+    @property
+    def averaged_networks(self):
+        """The networks whose weights are averaged where `compile` asks for it: {name of the attribute: its player}."""
+        return {}
+
     # --- training ----------------------------------------------------------------------------------------------------
 
-    def compile(self, optimizer=None, **keras_args):
+    def compile(self, optimizer=None, *, average=None, **keras_args):
         """Prepare for training.
 
         Args:
             optimizer: {player: Keras optimizer}; players left out, and None, get the optimizers of the model's paper.
+            average: decay, between 0 and 1, of an exponential moving average of the generator's weights (and the
+                encoder's) over the rounds, such as 0.999; `generate` then uses the averages. None for no averages.
             **keras_args: `steps_per_execution`, `run_eagerly`, `jit_compile`, as for any Keras model.
 
         Raises:
-            ValueError: a player that the model does not have, one optimizer for two players, or a Keras argument that
-                has no meaning in a game (`loss`, `metrics`).
+            ValueError: a player that the model does not have, one optimizer for two players, an average outside (0, 1),
+                or a Keras argument that has no meaning in a game (`loss`, `metrics`).
         """
         unknown = set(keras_args) - {"steps_per_execution", "run_eagerly", "jit_compile", "auto_scale_loss"}
         if unknown:
@@ -78,7 +86,11 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
                 f"compile() does not take {', '.join(sorted(unknown))}: the losses and their averages belong to the "
                 f"players of {type(self).__name__} ({', '.join(self.players)})."
             )
+        if average is not None and not 0 < average < 1:
+            raise ValueError(f"average is a decay between 0 and 1, such as 0.999; got {average}.")
         super().compile(optimizer=None, **keras_args)
+        self.average = average
+        self.averages = {} if average is None else {name: twin(getattr(self, name)) for name in self.averaged_networks}
         self._loss_tracker = None
         self._compile_arguments = dict(keras_args)
         self.optimizers = self._optimizers(optimizer)
@@ -121,6 +133,10 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
                         self.optimizers[name],
                     )
                     self.loss_trackers[name].update_state(loss)
+            for name, copy in self.averages.items():
+                follow(
+                    copy, getattr(self, name), self.average, self.optimizers[self.averaged_networks[name]].iterations
+                )
         finally:
             self.training = False
         return self.get_metrics_result()
@@ -225,7 +241,8 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
     def get_compile_config(self):
         if not self.compiled:
             return None
-        return {"optimizer": keras.saving.serialize_keras_object(self.optimizers)} | self._compile_arguments
+        optimizers = keras.saving.serialize_keras_object(self.optimizers)
+        return {"optimizer": optimizers, "average": self.average} | self._compile_arguments
 
     def compile_from_config(self, config):
         config = dict(config)

@@ -60,9 +60,17 @@ class TwoPlayerModel(AdversarialModel):
         return getattr(self, self.adversary_name)
 
     @property
+    def averaged_networks(self):
+        return {"generator": "generator"}
+
+    @property
     def latent_dim(self):
         """Dimension of the latent space, as the generator takes it."""
         return self.generator.input_shape[-1]
+
+    def compile(self, *arguments, **named):
+        super().compile(*arguments, **named)
+        self.__dict__.pop("_averaged_samples_of", None)  # of the averages before
 
     def prior(self, noise):
         """Latent vectors from standard normal noise of their shape. Here the prior is the standard normal itself."""
@@ -97,24 +105,31 @@ class TwoPlayerModel(AdversarialModel):
         """Latent vectors (n, latent_dim) from the prior, one for each of the int64 seeds (n,)."""
         return self.prior(backend.row_noise(seeds, (self.latent_dim,)))
 
-    def generate(self, n=None, *, seed=0, seeds=None, batch_size=256):
+    def generate(self, n=None, *, seed=0, seeds=None, averaged=None, batch_size=256):
         """Samples of the model.
 
         Args:
             n: how many; row i has the seed `seed + i`.
             seed: integer, the seed of the first row.
             seeds: integers, one a row, in place of `n` and `seed`.
+            averaged: whether to use the average of the generator's weights; by default where there is one.
             batch_size: how many are made at a time; it changes nothing but the memory taken.
 
         Returns:
             NumPy float32 array of shape (n, ...); images lie in [-1, 1]. A row depends on its own seed alone.
 
         Raises:
-            ValueError: neither or both of n and seeds, n below 1.
+            ValueError: neither or both of n and seeds, n below 1, an average that was not compiled.
         """
         seeds = row_seeds(n, seed, seeds)
+        there = self.compiled and "generator" in self.averages
+        if averaged and not there:
+            raise ValueError(
+                "averaged=True needs averages, and the model was compiled without; compile(average=0.999)."
+            )
+        samples_of = self._averaged_samples_of if there and averaged is not False else self._samples_of
         chunks = [seeds[first : first + batch_size] for first in range(0, len(seeds), batch_size)]
-        return np.concatenate([ops.convert_to_numpy(self._samples_of(self.latent(chunk))) for chunk in chunks])
+        return np.concatenate([ops.convert_to_numpy(samples_of(self.latent(chunk))) for chunk in chunks])
 
     def discriminate(self, samples, *, batch_size=256):
         """The adversary's logits for samples (n, ...), in inference mode: NumPy float32, as it gives them."""
@@ -125,10 +140,17 @@ class TwoPlayerModel(AdversarialModel):
 
     @functools.cached_property
     def _samples_of(self):
-        def samples_of(latent):
-            return ops.cast(self.generator(latent, training=False), "float32")
+        return self._inference(self.generator)
 
-        return backend.compiled(samples_of, self.generator.variables, (None, self.latent_dim), "float32")
+    @functools.cached_property
+    def _averaged_samples_of(self):
+        return self._inference(self.averages["generator"])
+
+    def _inference(self, generator):
+        def samples_of(latent):
+            return ops.cast(generator(latent, training=False), "float32")
+
+        return backend.compiled(samples_of, generator.variables, (None, self.latent_dim), "float32")
 
     @functools.cached_property
     def _logits_of(self):

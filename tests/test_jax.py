@@ -1,0 +1,56 @@
+"""JAX beside TensorFlow: the same models, weights and losses, in a process in which TensorFlow cannot be imported."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import agreement
+import keras
+import numpy as np
+import pytest
+from conformance import ROWS
+
+pytest.importorskip("jax", reason="the jax extra is not installed")
+TESTS = pathlib.Path(__file__).parent
+
+
+def on_jax(*command):
+    environment = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
+    done = subprocess.run([sys.executable, *command], cwd=TESTS, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Weights of every model after four rounds, on both backends from the same start."""
+    folder = tmp_path_factory.mktemp("agreement")
+    for row in ROWS:
+        keras.utils.set_random_seed(3)
+        row.for_images().save_weights(folder / f"{row.name}.weights.h5")
+        agreement.train(row, folder)
+    on_jax("agreement.py", str(folder))
+    return folder
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_weights_agree_after_four_rounds(row, folder):
+    start, ours, theirs = row.for_images(), row.for_images(), row.for_images()
+    start.load_weights(folder / f"{row.name}.weights.h5")
+    ours.load_weights(folder / f"{row.name}.tensorflow.weights.h5")
+    theirs.load_weights(folder / f"{row.name}.jax.weights.h5")
+    for before, a, b in zip(
+        start.trainable_variables, ours.trainable_variables, theirs.trainable_variables, strict=True
+    ):
+        np.testing.assert_allclose(a, b, atol=1e-3)
+    moved = max(float(np.abs(a - b).max()) for a, b in zip(start.get_weights(), ours.get_weights(), strict=True))
+    apart = max(float(np.abs(a - b).max()) for a, b in zip(theirs.get_weights(), ours.get_weights(), strict=True))
+    assert apart < 0.01 * moved
+
+
+@pytest.mark.slow
+def test_the_conformance_suite_passes_on_jax():
+    deselected = "not fixture"  # a seed gives other noise there, so other images
+    out = on_jax("-m", "pytest", "-q", "test_conformance.py", "-k", deselected, "-p", "no:cacheprovider")
+    assert " passed" in out
