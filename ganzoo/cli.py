@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pathlib
+import shlex
 import sys
 from typing import Annotated
 
@@ -42,17 +43,22 @@ def train(
     directory = run_dir or pathlib.Path("runs") / pathlib.Path(config).stem
     validated = configs.read(config, set_)
     with _quiet_import():
-        from ganzoo import progress, runs
-    try:
-        with progress.ProgressBar() as bar:
-            _, epochs = runs.train(validated, config, directory, resume, callbacks=[bar])
-    except KeyboardInterrupt:
-        done = max(runs.Run(directory).checkpoints, default=0)
-        print(
-            f"Stopped; {done} epoch{' is' if done == 1 else 's are'} saved. Go on with the same command and --resume."
-        )
-        raise typer.Exit(130) from None
+        from ganzoo import checkpoints, progress, runs, signals
+    with signals.StopSignals() as signal:
+        try:
+            with progress.ProgressBar() as bar:
+                _, epochs = runs.train(validated, config, directory, resume, callbacks=[bar], stop=signal.arrived)
+        except (checkpoints.Stopped, KeyboardInterrupt):
+            print(_stopped(max(runs.Run(directory).checkpoints, default=None)))
+            raise typer.Exit(signal.exit_code) from None
     print(f"{directory} {'is trained' if epochs else 'was trained already'}: samples/, metrics.jsonl, report.html.")
+
+
+def _stopped(position):
+    """The line that says what is saved and how to go on."""
+    saved = f"saved after {position}" if position else "nothing is saved yet"
+    command = shlex.join(["ganzoo", *sys.argv[1:], *(["--resume"] if "--resume" not in sys.argv else [])])
+    return f"Stopped, {saved}; go on with: {command}"
 
 
 @app.command()
@@ -73,8 +79,8 @@ def sample(
     if not run.exists():
         raise ValueError(f"There is no run directory or .keras file {str(run)!r}.")
     with _quiet_import():
-        from ganzoo import runs
-    model = runs.Run(run).load() if run.is_dir() else runs.load_model(run)
+        from ganzoo import checkpoints, runs
+    model = runs.Run(run).load() if run.is_dir() else checkpoints.load_model(run)
     pictures.write(model.generate(n, seed=seed), output)
     print(f"{n} samples are in {output}.")
 

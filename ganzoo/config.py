@@ -33,7 +33,11 @@ _Loader.add_implicit_resolver(
 
 
 class Training(pydantic.BaseModel, extra="forbid", strict=True):
-    """How long, and from which seed. `samples` is the size of the fixed latent batch that is drawn each epoch."""
+    """How long, and from which seed. `samples` is the size of the fixed latent batch that is drawn each epoch.
+
+    The model is saved after each epoch, and within one at the latest `checkpoint_minutes` or `checkpoint_rounds` after
+    the last time; the newest `keep_checkpoints` are kept.
+    """
 
     epochs: pydantic.PositiveInt
     batch_size: pydantic.PositiveInt = 64
@@ -41,6 +45,9 @@ class Training(pydantic.BaseModel, extra="forbid", strict=True):
     steps_per_epoch: pydantic.PositiveInt | None = None
     samples: pydantic.PositiveInt = 64
     jit_compile: bool = False
+    keep_checkpoints: pydantic.PositiveInt = 3
+    checkpoint_minutes: pydantic.PositiveFloat | None = 10.0
+    checkpoint_rounds: pydantic.PositiveInt | None = None
 
 
 class ModelSection(pydantic.BaseModel, extra="allow", strict=True):

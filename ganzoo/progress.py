@@ -40,7 +40,8 @@ class ProgressBar(keras.callbacks.Callback):
         epochs, steps = self.params["epochs"], self.params["steps"]
         if self._task is None:
             total = steps * epochs if steps else None
-            self._task = self._bar.add_task("", total=total, completed=(steps or 0) * epoch, losses="")
+            done = (steps or 0) * epoch + self.model.initial_round
+            self._task = self._bar.add_task("", total=total, completed=done, losses="")
         self._bar.update(self._task, description=f"epoch {epoch + 1}/{epochs}")
 
     def on_train_batch_end(self, batch, logs=None):

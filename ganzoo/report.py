@@ -40,7 +40,7 @@ def write(run):
         losses=_embedded(pictures.curves(losses, "epoch", "mean loss")),
         config=html.escape(run.config_file.read_text()),
     )
-    with replacing(run.directory / "report.html") as temporary:
+    with replacing(run.report_file) as temporary:
         temporary.write_text(page, encoding="utf-8")
 
 

@@ -2,56 +2,25 @@
 
 import json
 import os
+import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 
 import keras
 import numpy as np
 import PIL.Image
 import pytest
+from running import TINY, assert_same_run, contents, ganzoo
 
-from ganzoo import callbacks, cli, runs
+from ganzoo import callbacks, runs
+from ganzoo.checkpoints import Checkpoints, Position
 
-TINY = [
-    "--set=networks.width=4",
-    "--set=networks.latent_dim=3",
-    "--set=training.batch_size=256",
-    "--set=training.samples=4",
-]
 DIGITS = ["train", "dcgan_digits", *TINY, "--set=training.epochs=3"]
 RING = ["train", "gan_ring", *TINY, "--set=training.epochs=3", "--set=training.steps_per_epoch=2"]
-
-
-def ganzoo(*arguments):
-    """Runs the command in this process; returns its exit code."""
-    before, sys.argv = sys.argv, ["ganzoo", *map(str, arguments)]
-    try:
-        cli.main()
-    except SystemExit as end:
-        return end.code or 0
-    finally:
-        sys.argv = before
-    return 0
-
-
-def contents(folder):
-    """{path: bytes} of all files below a folder."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def state(run):
-    """Every saved number of a run's newest model: weights, optimizers, noise."""
-    model = runs.Run(run).load()
-    return [
-        variable.value.numpy()
-        for variable in [
-            *model.weights,
-            *(variable for optimizer in model.optimizers.values() for variable in optimizer.variables),
-            model.noise.state,
-        ]
-    ]
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +55,9 @@ def test_run_directory(trained):
         "report.html",
         "samples",
     ]
-    assert sorted(path.name for path in (trained / "checkpoints").iterdir()) == ["epoch_0002.keras", "epoch_0003.keras"]
-    assert [path.name for path in sorted((trained / "samples").iterdir())] == [f"epoch_000{i}.png" for i in (1, 2, 3)]
+    for folder, suffix in (("checkpoints", "keras"), ("samples", "png")):
+        names = sorted(path.name for path in (trained / folder).iterdir())
+        assert names == [f"epoch_000{i}.{suffix}" for i in (1, 2, 3)]
     records = [json.loads(line) for line in (trained / "metrics.jsonl").read_text().splitlines()]
     assert [record["epoch"] for record in records] == [1, 2, 3]
     assert {"discriminator_loss", "generator_loss"} <= set(records[0])
@@ -112,47 +82,111 @@ def test_a_finished_run_is_not_trained_again(trained, capsys):
     assert contents(trained) == before
 
 
+def test_a_finished_run_without_its_report_gets_it(copied, trained):
+    (copied / "report.html").unlink()
+    assert ganzoo(*DIGITS, "--run-dir", copied, "--resume") == 0
+    assert contents(copied) == contents(trained)
+
+
 def test_going_on_after_the_last_checkpoint_gives_bitwise_the_same_model(copied, trained, capsys):
     (copied / "checkpoints" / "epoch_0003.keras").unlink()
     (copied / "report.html").unlink()
     assert ganzoo(*DIGITS, "--run-dir", copied, "--resume") == 0
     assert f"{copied} is trained: samples/, metrics.jsonl, report.html." in capsys.readouterr().out
-    ours, theirs = state(copied), state(trained)
-    assert len(ours) > 40
-    for one, other in zip(ours, theirs, strict=True):
-        np.testing.assert_array_equal(one, other)
-    old, new = (callbacks.read_metrics(run / "metrics.jsonl") for run in (trained, copied))
-    assert [record["epoch"] for record in new] == [1, 2, 3]
-    assert new[2]["generator_loss"] == old[2]["generator_loss"]
-    pictures = [(run / "samples" / "epoch_0003.png").read_bytes() for run in (trained, copied)]
-    assert pictures[0] == pictures[1]
+    assert_same_run(copied, trained)
     assert (copied / "report.html").exists()
 
 
-@pytest.mark.slow
-def test_an_interrupted_run_goes_on(tmp_path, monkeypatch, capsys):
-    def interrupt(self, epoch, logs=None):
-        if epoch == 1:
-            raise KeyboardInterrupt
+def test_a_damaged_checkpoint_is_left_out(copied, trained, capsys):
+    """The newest is cut short, and one byte of the one before is wrong."""
+    newest, before = (copied / "checkpoints" / f"epoch_000{epoch}.keras" for epoch in (3, 2))
+    newest.write_bytes(newest.read_bytes()[:-100])
+    content = bytearray(before.read_bytes())
+    content[len(content) // 2] ^= 1
+    before.write_bytes(content)
+    assert ganzoo(*DIGITS, "--run-dir", copied, "--resume") == 0
+    first, second = capsys.readouterr().err.splitlines()
+    cannot_be_read = "cannot be read as a saved model"
+    assert re.fullmatch(rf"ganzoo: {newest} {cannot_be_read} \(.*\)\. The one before it is taken\.", first)
+    assert re.fullmatch(rf"ganzoo: {before} {cannot_be_read} \(.* is damaged\)\. The one before it is taken\.", second)
+    assert_same_run(copied, trained)
 
-    monkeypatch.chdir(tmp_path)
+
+def test_a_run_whose_checkpoints_are_all_damaged_is_left_alone(copied, capsys):
+    for path in (copied / "checkpoints").iterdir():
+        path.write_bytes(b"")
+    before = contents(copied)
+    assert ganzoo(*DIGITS, "--run-dir", copied, "--resume") == 2
+    assert "epoch_0001.keras cannot be read as a saved model" in capsys.readouterr().err.splitlines()[-1]
+    assert contents(copied) == before
+
+
+# --- stopping and going on -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def signal_after(monkeypatch):
+    """A function: (number of a signal, rounds after which this process is to be sent it; several for several)."""
+
+    def signal_after(number, *rounds):
+        done = []
+        original = Checkpoints.on_train_batch_end
+
+        def on_train_batch_end(self, batch, logs=None):
+            done.append(batch)
+            if len(done) in rounds:
+                os.kill(os.getpid(), number)
+            original(self, batch, logs)
+
+        monkeypatch.setattr(Checkpoints, "on_train_batch_end", on_train_batch_end)
+
+    return signal_after
+
+
+@pytest.mark.parametrize("config", ["dcgan_digits", "wgan_gp_digits"])
+def test_a_run_stopped_within_an_epoch_goes_on_bit_for_bit(config, tmp_path, signal_after, capsys):
+    """Seven rounds an epoch are no whole pass over the data; the epoch after the rest of one counts as well."""
+    command = ["train", config, *TINY, "--set=training.batch_size=64", "--set=training.steps_per_epoch=7"]
+    command += ["--set=training.epochs=3", *(["--set=model.critic_steps=2"] if config.startswith("wgan") else [])]
+    assert ganzoo(*command, "--run-dir", tmp_path / "whole") == 0
+    rounds = random.Random(config).choice([8, 9, 10, 11, 12, 13])
+    signal_after(signal.SIGINT, rounds)
+    assert ganzoo(*command, "--run-dir", tmp_path / "stopped") == 130
+    assert list(runs.Run(tmp_path / "stopped").checkpoints) == [(1, 0), (1, rounds - 7)]
+    said = capsys.readouterr().out.splitlines()[-1]
+    go_on = f"go on with: ganzoo {' '.join(command)} --run-dir {tmp_path / 'stopped'} --resume"
+    assert said == f"Stopped, saved after round {rounds - 7} of epoch 2; {go_on}"
+    (tmp_path / "stopped" / "checkpoints" / ".999999999.epoch_0002.keras").touch()
+    assert ganzoo(*command, "--run-dir", tmp_path / "stopped", "--resume") == 0
+    assert_same_run(tmp_path / "stopped", tmp_path / "whole")
+    assert not list(tmp_path.rglob(".*"))
+
+
+def test_sigterm_at_the_end_of_an_epoch(tmp_path, signal_after, capsys):
+    signal_after(signal.SIGTERM, 4)
+    assert ganzoo(*RING, "--run-dir", tmp_path / "run", "--resume") == 143
+    assert capsys.readouterr().out.splitlines()[-1].startswith("Stopped, saved after epoch 2; go on with: ganzoo train")
+    assert [record["epoch"] for record in callbacks.read_metrics(tmp_path / "run" / "metrics.jsonl")] == [1, 2]
+
+
+def test_before_the_first_round_there_is_nothing_to_save(tmp_path, monkeypatch, capsys):
+    def interrupt(self, logs=None):
+        raise KeyboardInterrupt
+
     with monkeypatch.context() as patched:
-        patched.setattr(callbacks.SampleGrid, "on_epoch_end", interrupt)
-        assert ganzoo(*RING) == 130
-    assert "Stopped; 1 epoch is saved. Go on with the same command and --resume.\n" in capsys.readouterr().out
-    assert ganzoo(*RING, "--resume") == 0
-    assert list(runs.Run("runs/gan_ring").checkpoints) == [2, 3]
-    assert ganzoo(*RING, "--run-dir", "whole") == 0
-    for one, other in zip(state("runs/gan_ring"), state("whole"), strict=True):
-        np.testing.assert_array_equal(one, other)
+        patched.setattr(callbacks.SampleGrid, "on_train_begin", interrupt)
+        assert ganzoo(*RING, "--run-dir", tmp_path / "run") == 130
+    assert capsys.readouterr().out.startswith("Stopped, nothing is saved yet; go on with: ganzoo train gan_ring ")
+    assert ganzoo(*RING, "--run-dir", tmp_path / "run", "--resume") == 0
 
 
-def test_checkpoints_are_ordered_by_number(tmp_path):
-    (tmp_path / "checkpoints").mkdir()
-    for epoch in (9999, 10_000, 12):
-        (tmp_path / "checkpoints" / f"epoch_{epoch:04d}.keras").touch()
-    (tmp_path / "checkpoints" / ".7.epoch_0013.keras").touch()
-    assert list(runs.Run(tmp_path).checkpoints) == [12, 9999, 10_000]
+def test_what_is_left_of_a_run_killed_at_once_is_no_hindrance(tmp_path, signal_after):
+    """And a signal in the very last round comes too late to stop anything."""
+    (tmp_path / ".999999999.config.yaml").write_text("model:")
+    signal_after(signal.SIGTERM, 6)
+    assert ganzoo(*RING, "--run-dir", tmp_path) == 0
+    assert not list(tmp_path.glob(".*"))
+    assert (tmp_path / "report.html").exists()
 
 
 # --- sample --------------------------------------------------------------------------------------------------------
@@ -336,6 +370,24 @@ def test_bad_input_in_a_process_of_its_own(tmp_path):
     assert done.stdout == ""
     assert re.fullmatch(r"ganzoo: [^\n]+did you mean 'epochs'\?\n", done.stderr)
     assert not list(tmp_path.iterdir())
+
+
+def test_ctrl_c_in_a_process_of_its_own(tmp_path):
+    command = [*RING, "--set=training.epochs=100000", "--run-dir", "run"]
+    code = "from ganzoo.cli import main; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *command], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 120
+    while not (tmp_path / "run" / "metrics.jsonl").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err == ""
+    assert re.fullmatch(r"Stopped, saved after .*epoch \d+; go on with: ganzoo train .* --run-dir run --resume\n", out)
+    newest = max(runs.Run(tmp_path / "run").checkpoints)
+    assert newest >= Position(1, 0)
 
 
 @pytest.mark.slow

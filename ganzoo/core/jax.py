@@ -16,6 +16,10 @@ _scopes = []  # the scope of the round that is being traced
 class Trainer:
     """What Keras's JAX trainer asks of a model."""
 
+    def fit(self, x=None, **keras_args):
+        """Keras refuses to go on with a PyDataset after an epoch that ended early, as `RestOfEpoch` does."""
+        return super().fit(_one_by_one(x) if isinstance(x, SampleBatches) else x, **keras_args)
+
     def train_step(self, state, data):
         variables = (
             self.trainable_variables,
@@ -158,6 +162,12 @@ class SampleBatches(keras.utils.PyDataset):
 
 
 feed_samples = SampleBatches
+
+
+def _one_by_one(batches):
+    for index in range(len(batches)):
+        batch = batches[index]
+        yield batch if isinstance(batch, tuple) else (batch,)
 
 
 def feed(pydataset):

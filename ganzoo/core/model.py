@@ -7,6 +7,7 @@ import keras
 
 from ganzoo.core import backend
 from ganzoo.core.average import follow, twin
+from ganzoo.core.resume import RestOfEpoch
 from ganzoo.core.rounds import rounds
 from ganzoo.messages import did_you_mean
 
@@ -28,6 +29,7 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.training = False
+        self.initial_round = 0
         self.noise = keras.random.SeedGenerator()
         self.evaluation_noise = keras.random.SeedGenerator(seed=0)
         self.built = True
@@ -164,6 +166,7 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
         shuffle=True,
         steps_per_epoch=None,
         initial_epoch=0,
+        initial_round=0,
         validation_data=None,
         validation_split=0.0,
         validation_batch_size=None,
@@ -180,20 +183,25 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
             epochs: passes over the data. With k = 1 a smaller last minibatch is trained, with k > 1 an incomplete last
                 round is left out.
             steps_per_epoch: rounds an epoch.
+            initial_epoch, initial_round: where to go on: so many epochs, and rounds of the next one, are done. Of
+                `Samples` is then read what comes after them, and that epoch's mean losses are those of all its rounds.
+                Callbacks find `initial_round` in the model, and count the batches of that epoch from 0.
             validation_data: data of any of these kinds, or (x, y); its losses come as `val_<player>_loss`.
             **keras_args: `verbose`, `callbacks`, `validation_steps`, `validation_freq`.
 
         Raises:
-            ValueError: not one full round of data, samples that do not fit the networks, images outside [-1, 1], NaN.
+            ValueError: not one full round of data, samples that do not fit the networks, images outside [-1, 1], NaN,
+                an `initial_round` that the epoch does not have.
         """
         if {"class_weight", "sample_weight"} & set(keras_args):
             raise ValueError("fit() takes no class_weight or sample_weight: the losses of a game are plain means.")
         if validation_split:
             x, y, validation_data = _hold_out(x, y, validation_split)
-        epochs_ahead = {"first_epoch": initial_epoch, "epochs": epochs - initial_epoch}
-        data, steps, first_round = self._rounds(
-            x, y, batch_size, shuffle=shuffle, steps=steps_per_epoch, **epochs_ahead
-        )
+        ahead = {"initial_epoch": initial_epoch, "initial_round": initial_round, "epochs": epochs - initial_epoch}
+        data, steps, first_round = self._rounds(x, y, batch_size, shuffle=shuffle, steps=steps_per_epoch, **ahead)
+        self.initial_round = initial_round
+        if initial_round:
+            keras_args["callbacks"] = [RestOfEpoch(steps - initial_round), *(keras_args.get("callbacks") or ())]
         if validation_data is not None:
             validation_x, validation_y = _pair(validation_data)
             size = None if hasattr(validation_x, "element_spec") else validation_batch_size or batch_size

@@ -11,15 +11,16 @@ from ganzoo.data.checks import positive_integer
 from ganzoo.data.samples import Samples, check_values, without_autotune
 
 
-def rounds(x, y=None, *, batch_size, k, shuffle=False, steps=None, first_epoch=0, epochs=None):
+def rounds(x, y=None, *, batch_size, k, shuffle=False, steps=None, initial_epoch=0, initial_round=0, epochs=None):
     """The data in rounds, as Keras iterates over them on this backend: a `tf.data.Dataset` or a `PyDataset`.
 
     Args:
         x, y, batch_size, shuffle: as for `AdversarialModel.fit`.
         k: minibatches a round.
         steps: rounds an epoch, where the user says how many.
-        first_epoch: the epoch that the data set starts with; the order of arrays is a function of it.
-        epochs: number of epochs that one iteration over arrays runs through; None for a single pass.
+        initial_epoch, initial_round: where the data set starts; the order of arrays is a function of the epoch.
+        epochs: number of epochs that one iteration over arrays runs through, the initial one included; None for a
+            single pass.
 
     Returns:
         (rounds, rounds an epoch or None where the data's own end tells, their `FirstRound`).
@@ -34,7 +35,7 @@ def rounds(x, y=None, *, batch_size, k, shuffle=False, steps=None, first_epoch=0
     if isinstance(x, Samples) and y is None:
         first_round.delivered = True  # `Samples` checks all of its values
         return *_rounds_of_samples(
-            x, 32 if batch_size is None else batch_size, k, shuffle, steps, first_epoch, epochs
+            x, 32 if batch_size is None else batch_size, k, shuffle, steps, initial_epoch, initial_round, epochs
         ), first_round
     if not hasattr(x, "element_spec") and not isinstance(x, keras.utils.PyDataset):
         raise ValueError(
@@ -43,6 +44,10 @@ def rounds(x, y=None, *, batch_size, k, shuffle=False, steps=None, first_epoch=0
         )
     if y is not None or batch_size is not None:
         raise ValueError("A data set gives its own minibatches and labels: leave batch_size and y out.")
+    if initial_round:
+        raise ValueError(
+            f"initial_round needs an array or ganzoo.data.Samples, whose order is known; got {type(x).__name__}."
+        )
     if isinstance(x, keras.utils.PyDataset):
         return backend.feed(GatheredMinibatches(x, k, shuffle, first_round.check)), steps, first_round
     return first_round.watch(_rounds_of_dataset(x, k)), steps, first_round
@@ -55,7 +60,7 @@ def _samples(*arrays):
     return Samples(*(np.asarray(array) for array in arrays), seed=int(np.random.randint(2**31)))
 
 
-def _rounds_of_samples(samples, batch_size, k, shuffle, steps, first_epoch, epochs):
+def _rounds_of_samples(samples, batch_size, k, shuffle, steps, initial_epoch, initial_round, epochs):
     positive_integer("batch_size", batch_size)
     drop = {"drop_remainder": k > 1}
     a_pass = samples.num_batches(k * batch_size, **drop)
@@ -64,8 +69,10 @@ def _rounds_of_samples(samples, batch_size, k, shuffle, steps, first_epoch, epoc
     if epochs is None:
         return backend.feed_samples(samples, k * batch_size, shuffle=shuffle, **drop), None
     steps = steps or a_pass
-    first_pass, skipped = divmod(first_epoch * steps, a_pass)
-    passes = -(-(skipped + epochs * steps) // a_pass)
+    if not 0 <= initial_round < steps:
+        raise ValueError(f"initial_round must be one of an epoch's {steps} rounds, from 0 on; got {initial_round}.")
+    first_pass, skipped = divmod(initial_epoch * steps + initial_round, a_pass)
+    passes = -(-(skipped + epochs * steps - initial_round) // a_pass)
     order = {"shuffle": shuffle, "first_epoch": first_pass, "epochs": passes}
     return backend.feed_samples(samples, k * batch_size, skip=skipped, **order, **drop), steps
 

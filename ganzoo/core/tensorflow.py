@@ -68,10 +68,9 @@ def compiled(function, variables, shape, dtype):
     return tf.function(function, input_signature=[tf.TensorSpec(shape, dtype)])
 
 
-def feed_samples(samples, batch_size, skip=0, **order):
-    """`Samples` as Keras iterates over them: `samples.dataset(batch_size, **order)` without the first `skip`."""
-    dataset = samples.dataset(batch_size, **order)
-    return dataset.skip(skip) if skip else dataset
+def feed_samples(samples, batch_size, **order):
+    """`Samples` as Keras iterates over them."""
+    return samples.dataset(batch_size, **order)
 
 
 def feed(pydataset):

@@ -54,12 +54,12 @@ class Samples:
         full, rest = divmod(len(self), positive_integer("batch_size", batch_size))
         return full if drop_remainder or not rest else full + 1
 
-    def dataset(self, batch_size, *, shuffle=True, first_epoch=0, epochs=None, drop_remainder=False):
+    def dataset(self, batch_size, *, shuffle=True, first_epoch=0, epochs=None, skip=0, drop_remainder=False):
         """A `tf.data.Dataset` of minibatches.
 
         With `epochs=None` each iteration over it is one epoch, the first with the order of `first_epoch`, the next with
         that of `first_epoch + 1`, and so on. With a number, each iteration runs through that many epochs,
-        from `first_epoch` on.
+        from `first_epoch` on. `skip` minibatches are left out at the start of each iteration.
         """
         import tensorflow as tf
 
@@ -88,8 +88,8 @@ class Samples:
             rows = tuple(_as_network_input_tensor(tf.gather(array, indices)) for array in arrays)
             return rows if len(rows) > 1 else rows[0]
 
-        dataset = tf.data.Dataset.range(epochs or 1).flat_map(one_epoch).map(gather, num_parallel_calls=1)
-        dataset = dataset.apply(tf.data.experimental.assert_cardinality(rounds * (epochs or 1)))
+        dataset = tf.data.Dataset.range(epochs or 1).flat_map(one_epoch).skip(skip).map(gather, num_parallel_calls=1)
+        dataset = dataset.apply(tf.data.experimental.assert_cardinality(rounds * (epochs or 1) - skip))
         return without_autotune(dataset.prefetch(2))
 
 

@@ -48,7 +48,7 @@ def test_it_follows_each_round():
 
 def test_without_averages():
     model = models.GAN.for_vectors(2, width=4)
-    with pytest.raises(ValueError, match="compile.average=0.999"):
+    with pytest.raises(ValueError, match=r"compile\(average=0\.999\)"):
         model.generate(2, averaged=True)
     with pytest.raises(ValueError, match="between 0 and 1"):
         model.compile(average=1.5)

@@ -175,6 +175,68 @@ def test_initial_epoch_reads_what_an_uninterrupted_run_reads(steps):
     assert len(late.seen) == len(whole.seen) * 3 // 5
 
 
+class Logs(keras.callbacks.Callback):
+    """Writes down what a callback sees, and the metrics' variables after each round."""
+
+    def __init__(self, stop_after=None):
+        super().__init__()
+        self.epochs, self.batches, self.means, self.stop_after = [], [], [], stop_after
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.batches.append(batch)
+        self.means.append([keras.ops.convert_to_numpy(variable) for variable in self.model.metrics_variables])
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.epochs.append((epoch, logs))
+        self.model.stop_training |= epoch == self.stop_after
+
+
+@pytest.mark.parametrize("steps", [2, 3, 5])  # 3 rounds are a pass over the data
+@pytest.mark.parametrize("epoch", [0, 2, 4])
+def test_an_epoch_can_be_gone_on_with(steps, epoch):
+    """The rest of the rounds, the means of all of them, and after them the other epochs as ever."""
+    options = {"x": Samples(rows(12), seed=4), "batch_size": 2, "epochs": 5, "verbose": 0}
+    options["steps_per_epoch"] = None if steps == 3 else steps
+    whole, before = recorder(2, 1), Logs()
+    whole.fit(**options, callbacks=[before])
+    late, after = recorder(2, 1), Logs()
+    for network, original in ((late.first, whole.first), (late.second, whole.second)):
+        network.set_weights(original.get_weights())
+    for variable, mean in zip(late.metrics_variables, before.means[epoch * steps], strict=True):
+        variable.assign(mean)
+    history = late.fit(**options, initial_epoch=epoch, initial_round=1, callbacks=[after])
+    rounds = (5 - epoch) * steps - 1
+    assert len(after.batches) == rounds
+    assert after.batches[:steps] == [*range(steps - 1), *([0] if epoch < 4 else [])]
+    assert late.seen[-3 * rounds :] == whole.seen[-3 * rounds :]
+    assert after.epochs == before.epochs[epoch:]
+    assert history.epoch == list(range(epoch, 5))
+
+
+@pytest.mark.parametrize("stop_after", [1, 2])
+def test_other_callbacks_may_still_end_the_training(stop_after):
+    model, logs = recorder(), Logs(stop_after)
+    model.fit(Samples(rows(12)), batch_size=4, epochs=5, initial_epoch=1, initial_round=2, verbose=0, callbacks=[logs])
+    assert [epoch for epoch, _ in logs.epochs] == list(range(1, stop_after + 1))
+
+
+@pytest.mark.parametrize(
+    ("data", "initial_round", "sentence"),
+    [
+        ({"x": rows(12), "batch_size": 2}, 6, "initial_round must be one of an epoch's 6 rounds, from 0 on; got 6"),
+        ({"x": rows(12), "batch_size": 2}, -1, "got -1"),
+        (
+            {"x": tf.data.Dataset.from_tensor_slices(rows(12)).batch(2)},
+            1,
+            "initial_round needs an array or ganzoo",
+        ),
+    ],
+)
+def test_rounds_that_an_epoch_does_not_have(data, initial_round, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        recorder().fit(**data, initial_round=initial_round, verbose=0)
+
+
 def test_seeded_runs_repeat():
     runs = []
     for _ in range(2):

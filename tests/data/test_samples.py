@@ -50,6 +50,13 @@ def test_several_epochs_in_one_iteration(rows):
         assert flat(batches(dataset)) == flat(rows.order(epoch).tolist() for epoch in (2, 3, 4))
 
 
+@pytest.mark.parametrize("skip", [1, 4])
+def test_minibatches_can_be_left_out_at_the_start(rows, skip):
+    dataset = rows.dataset(4, first_epoch=2, epochs=3, skip=skip)
+    assert int(dataset.cardinality()) == 9 - skip
+    assert batches(dataset) == batches(rows.dataset(4, first_epoch=2, epochs=3))[skip:]
+
+
 @pytest.mark.parametrize(
     ("batch_size", "drop_remainder", "lengths"),
     [(4, False, [4, 4, 2]), (4, True, [4, 4]), (5, False, [5, 5]), (10, True, [10]), (16, False, [10]), (16, True, [])],

@@ -1,0 +1,65 @@
+"""Runs that are killed again and again, by SIGKILL, end as one that was left alone."""
+
+import random
+import subprocess
+import sys
+import time
+import zipfile
+
+import pytest
+from running import TINY, assert_same_run, ganzoo
+
+from ganzoo import runs
+
+KILLS = 10
+OPTIONS = [*TINY, "--set=training.batch_size=64", "--set=training.epochs=6", "--set=training.steps_per_epoch=40"]
+
+
+class Killed:
+    """A training in a process of its own, to be killed."""
+
+    def __init__(self, command, run):
+        self.checkpoints = run / "checkpoints"
+        self.started_with = set(self.checkpoints.glob("epoch_*"))
+        code = "from ganzoo.cli import main; main()"
+        self.process = subprocess.Popen([sys.executable, "-c", code, *command], stdout=subprocess.DEVNULL)
+
+    def kill(self, seconds, while_writing):
+        """After that time from the first checkpoint on, or at the next moment at which one is being written."""
+        self._wait(lambda: set(self.checkpoints.glob("epoch_*")) - self.started_with)
+        time.sleep(seconds)
+        if while_writing:
+            self._wait(lambda: list(self.checkpoints.glob(f".{self.process.pid}.*")))
+        self.process.kill()
+        assert self.process.wait() == -9
+
+    def _wait(self, happened):
+        deadline = time.monotonic() + 120
+        while not happened():
+            assert self.process.poll() is None, "The training ended before it could be killed."
+            assert time.monotonic() < deadline, "The training does not go on."
+            time.sleep(0.001)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("config", ["dcgan_digits", "wgan_gp_digits"])
+def test_a_run_killed_at_random_moments_ends_as_if_left_alone(config, tmp_path):
+    """Killed ten times, half of them while a checkpoint is being written, at the start, within and between epochs."""
+    moments = random.Random(config)
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    assert ganzoo("train", config, *OPTIONS, "--run-dir", whole) == 0
+    command = ["train", config, *OPTIONS, "--set=training.checkpoint_rounds=1", "--run-dir", str(killed), "--resume"]
+    positions, half_written = [], 0
+    for number in range(KILLS):
+        Killed(command, killed).kill(moments.uniform(0, 1), while_writing=number % 2)
+        half_written += bool(list(killed.rglob(".*.keras")))
+        found = runs.Run(killed).checkpoints
+        assert all(zipfile.ZipFile(path).testzip() is None for path in found.values())
+        positions.append(max(found))
+    assert positions == sorted(set(positions))
+    assert sum(position.rounds > 0 for position in positions) >= KILLS // 2
+    assert half_written >= KILLS // 4
+    done = subprocess.run([sys.executable, "-c", "from ganzoo.cli import main; main()", *command], check=False)
+    assert done.returncode == 0
+    assert_same_run(killed, whole)
+    assert not list(killed.rglob(".*"))
