@@ -10,9 +10,10 @@ import pytest
 from running import TINY, assert_same_run, ganzoo
 
 from ganzoo import runs
+from ganzoo.checkpoints import Position
 
 KILLS = 10
-OPTIONS = [*TINY, "--set=training.batch_size=64", "--set=training.epochs=6", "--set=training.steps_per_epoch=40"]
+OPTIONS = [*TINY, "--set=training.batch_size=64", "--set=training.epochs=4", "--set=training.steps_per_epoch=40"]
 
 
 class Killed:
@@ -24,12 +25,20 @@ class Killed:
         code = "from ganzoo.cli import main; main()"
         self.process = subprocess.Popen([sys.executable, "-c", code, *command], stdout=subprocess.DEVNULL)
 
-    def kill(self, seconds, while_writing):
-        """After that time from the first checkpoint on, or at the next moment at which one is being written."""
+    def kill_anywhere(self, seconds):
+        """After that time, also while it still imports or builds."""
+        time.sleep(seconds)
+        self._kill()
+
+    def kill_in_training(self, seconds, while_writing):
+        """After that time from its first checkpoint on, or at the next moment at which one is being written."""
         self._wait(lambda: set(self.checkpoints.glob("epoch_*")) - self.started_with)
         time.sleep(seconds)
         if while_writing:
             self._wait(lambda: list(self.checkpoints.glob(f".{self.process.pid}.*")))
+        self._kill()
+
+    def _kill(self):
         self.process.kill()
         assert self.process.wait() == -9
 
@@ -44,19 +53,23 @@ class Killed:
 @pytest.mark.slow
 @pytest.mark.parametrize("config", ["dcgan_digits", "wgan_gp_digits"])
 def test_a_run_killed_at_random_moments_ends_as_if_left_alone(config, tmp_path):
-    """Killed ten times, half of them while a checkpoint is being written, at the start, within and between epochs."""
+    """Killed ten times, half of them while a checkpoint is being written, and two wherever the process may be."""
     moments = random.Random(config)
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     assert ganzoo("train", config, *OPTIONS, "--run-dir", whole) == 0
     command = ["train", config, *OPTIONS, "--set=training.checkpoint_rounds=1", "--run-dir", str(killed), "--resume"]
     positions, half_written = [], 0
     for number in range(KILLS):
-        Killed(command, killed).kill(moments.uniform(0, 1), while_writing=number % 2)
+        if number in (0, 4):
+            Killed(command, killed).kill_anywhere(moments.uniform(2, 10))
+        else:
+            Killed(command, killed).kill_in_training(moments.uniform(0, 1), while_writing=number % 2)
         half_written += bool(list(killed.rglob(".*.keras")))
         found = runs.Run(killed).checkpoints
         assert all(zipfile.ZipFile(path).testzip() is None for path in found.values())
-        positions.append(max(found))
-    assert positions == sorted(set(positions))
+        positions.append(max(found, default=Position()))
+    assert positions == sorted(positions)
+    assert len(set(positions)) >= KILLS - 2
     assert sum(position.rounds > 0 for position in positions) >= KILLS // 2
     assert half_written >= KILLS // 4
     done = subprocess.run([sys.executable, "-c", "from ganzoo.cli import main; main()", *command], check=False)
