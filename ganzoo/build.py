@@ -41,7 +41,8 @@ def build(config, source):
     for player in optimizers:
         if player not in model.players:
             raise ValueError(unknown_key(source, ("optimizers", player), model.players))
-    model.compile(optimizer=optimizers, jit_compile=config.training.jit_compile)
+    training = config.training
+    model.compile(optimizer=optimizers, average=training.average, jit_compile=training.jit_compile)
     complete = config.sections() | {
         "model": {"class": kind.__name__} | own,
         "networks": networks,

@@ -33,7 +33,8 @@ _Loader.add_implicit_resolver(
 
 
 class Training(pydantic.BaseModel, extra="forbid", strict=True):
-    """How long, and from which seed. `samples` is the size of the fixed latent batch that is drawn each epoch.
+    """How long, and from which seed. `samples` is the size of the fixed latent batch that is drawn each epoch,
+    `average` the decay of the average of the generator's weights.
 
     The model is saved after each epoch, and within one at the latest `checkpoint_minutes` or `checkpoint_rounds` after
     the last time; the newest `keep_checkpoints` are kept.
@@ -44,6 +45,7 @@ class Training(pydantic.BaseModel, extra="forbid", strict=True):
     seed: pydantic.NonNegativeInt = 0
     steps_per_epoch: pydantic.PositiveInt | None = None
     samples: pydantic.PositiveInt = 64
+    average: float | None = pydantic.Field(default=None, gt=0, lt=1)
     jit_compile: bool = False
     keep_checkpoints: pydantic.PositiveInt = 3
     checkpoint_minutes: pydantic.PositiveFloat | None = 10.0

@@ -204,6 +204,7 @@ def test_bad_overrides(tmp_path, override, sentence):
             "optimizers.critic={class: SGD, learning_rate: {class: PiecewiseConstantDecay, boundaries: 1, values: 2}}",
             "FILE: optimizers.critic.learning_rate does not fit PiecewiseConstantDecay (.*).",
         ),
+        ("training.average=1.5", "FILE: training.average is 1.5: input should be less than 1."),
         ("networks=3", "--set takes section.key=value, .*"),
     ],
 )
@@ -299,3 +300,10 @@ def test_the_seed_decides_the_weights(tmp_path):
     kernels = [build(configs.read(path, [f"training.seed={seed}"]), path)[0].get_weights()[0] for seed in (0, 0, 1)]
     assert (kernels[0] == kernels[1]).all()
     assert (kernels[0] != kernels[2]).any()
+
+
+def test_averages_by_config():
+    settings = configs.read("gan_ring", ["training.average=0.9", "data.size=512"])
+    model, _, complete = build(settings, "gan_ring")
+    assert model.average == complete.training.average == 0.9
+    assert list(model.averages) == ["generator"]
