@@ -26,7 +26,10 @@ __all__ = ["__version__", *_SUBMODULES]
 
 def __getattr__(name):
     if name in _SUBMODULES:
-        return importlib.import_module(f"ganzoo.{name}")
+        from ganzoo.messages import extras_named
+
+        with extras_named():
+            return importlib.import_module(f"ganzoo.{name}")
     raise AttributeError(f"module 'ganzoo' has no attribute {name!r}")
 
 

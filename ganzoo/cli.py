@@ -100,8 +100,11 @@ def _quiet_import():
 
 def main():
     """Entry point: bad input is one sentence on standard error and the exit code 2."""
+    from ganzoo.messages import extras_named
+
     try:
-        app()
-    except (ValueError, OSError) as error:
+        with extras_named():
+            app()
+    except (ValueError, OSError, ImportError) as error:
         print(f"ganzoo: {error}", file=sys.stderr)
         sys.exit(2)

@@ -59,9 +59,17 @@ class ModelSection(pydantic.BaseModel, extra="allow", strict=True):
 
 
 class DataSection(pydantic.BaseModel, extra="allow", strict=True):
-    """The arguments of `ganzoo.data.read`."""
+    """The arguments of `ganzoo.data.read`; `path`, to a folder or an .npz file, takes the place of `name`."""
 
     name: str
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _path_for_name(cls, content):
+        if not isinstance(content, dict) or not isinstance(content.get("path"), str):
+            return content
+        path = content["path"] if content["path"].startswith((".", "/", "~")) else f"./{content['path']}"
+        return {key: value for key, value in content.items() if key != "path"} | {"name": path}
 
 
 class Config(pydantic.BaseModel, extra="forbid"):

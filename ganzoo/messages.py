@@ -1,5 +1,6 @@
 """Parts of error messages."""
 
+import contextlib
 import difflib
 
 
@@ -16,3 +17,15 @@ def unknown_key(source, path, known):
         f"{source}: {'.'.join(map(str, path))} is not a known key; known here: {', '.join(known) or 'none'}"
         f"{did_you_mean(path[-1], known)}"
     )
+
+
+@contextlib.contextmanager
+def extras_named():
+    """Where an import fails because the package of an extra is absent, says which extra installs it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name != "jax":
+            raise
+        message = "KERAS_BACKEND=jax needs the package jax, which is not installed: pip install 'ganzoo[jax]'."
+        raise ImportError(message, name="jax") from None

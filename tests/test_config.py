@@ -3,6 +3,7 @@
 import inspect
 import re
 
+import numpy as np
 import pydantic
 import pytest
 import yaml
@@ -307,3 +308,13 @@ def test_averages_by_config():
     model, _, complete = build(settings, "gan_ring")
     assert model.average == complete.training.average == 0.9
     assert list(model.averages) == ["generator"]
+
+
+def test_a_path_takes_the_place_of_the_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.savez("mine.npz", x=np.zeros((70, 12, 12, 1), "uint8"))
+    for path in ("mine.npz", str(tmp_path / "mine.npz")):
+        _, samples, complete = build(configs.read("dcgan_digits", [f"data.path={path}"]), "dcgan_digits")
+        assert samples.shape == (12, 12, 1)
+        assert complete.data.name.endswith("mine.npz")
+    assert "There is no folder" in problem("dcgan_digits", "data.path=nowhere")

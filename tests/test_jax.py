@@ -52,3 +52,38 @@ def test_the_conformance_suite_passes_on_jax():
     deselected = "not fixture"  # a seed gives other noise there, so other images
     out = on_jax("-m", "pytest", "-q", "test_conformance.py", "-k", deselected, "-p", "no:cacheprovider")
     assert " passed" in out
+
+
+def test_training_from_the_command_line_without_tensorflow(tmp_path):
+    np.savez(tmp_path / "mine.npz", x=np.random.default_rng(0).integers(0, 256, (64, 8, 8, 1), "uint8"))
+    script = """
+import sys
+for name in ("tensorflow", "tensorflow_datasets", "tensorflow_probability"):
+    sys.modules[name] = None
+from ganzoo import cli
+folder = sys.argv.pop()
+sys.argv[1:] = ["train", "wgan_gp_digits", "--run-dir", folder + "/run", "--set", f"data.path={folder}/mine.npz"]
+sys.argv += ["--set", "training.epochs=1", "--set", "training.batch_size=8", "--set", "training.steps_per_epoch=1"]
+sys.argv += ["--set", "networks.width=4", "--set", "model.critic_steps=2"]
+cli.main()
+"""
+    assert "is trained" in on_jax("-c", script, str(tmp_path))
+    assert (tmp_path / "run" / "report.html").exists()
+
+
+def test_a_missing_jax_is_named_with_its_extra():
+    script = """
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name == "jax":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Absent())
+from ganzoo import cli
+import ganzoo
+try:
+    ganzoo.models
+except ImportError as error:
+    print(error)
+"""
+    assert "pip install 'ganzoo[jax]'" in on_jax("-c", script)
