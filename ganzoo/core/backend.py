@@ -3,6 +3,8 @@
     Trainer                 the base class that turns a round into what Keras's trainer of this backend calls
     minimize                one update of some variables
     input_gradient          the gradient with respect to samples, for penalties
+    share_of                noise for a batch, of which a replica keeps its rows
+    several_replicas        whether there are any
     row_noise               one draw a seed
     compiled                a function of networks as fast code
     feed_samples, feed      data in memory, and a PyDataset, as Keras iterates over them without waiting
@@ -27,6 +29,8 @@ _backend = importlib.import_module(f"ganzoo.core.{keras.backend.backend()}")
 Trainer = _backend.Trainer
 minimize = _backend.minimize
 input_gradient = _backend.input_gradient
+share_of = _backend.share_of
+several_replicas = _backend.several_replicas
 row_noise = _backend.row_noise
 compiled = _backend.compiled
 feed_samples = _backend.feed_samples

@@ -112,6 +112,16 @@ def input_gradient(function, inputs):
     return gradient
 
 
+def share_of(draw, shape):
+    """`draw(shape)`: where JAX computes on several devices, it still draws for the whole batch."""
+    return draw(shape)
+
+
+def several_replicas():
+    """False: JAX computes a round on several devices as one."""
+    return False
+
+
 def row_noise(seeds, shape):
     """Standard normal noise of shape (len(seeds), *shape), float32, in which row i depends on seeds[i] alone.
 

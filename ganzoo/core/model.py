@@ -52,11 +52,11 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
 
     def random_normal(self, shape):
         """Standard normal float32 noise from the stream of training, or of evaluation."""
-        return keras.random.normal(shape, dtype="float32", seed=self._stream)
+        return backend.share_of(lambda shape: keras.random.normal(shape, dtype="float32", seed=self._stream), shape)
 
     def random_uniform(self, shape):
         """Uniform float32 noise in [0, 1) from the stream of training, or of evaluation."""
-        return keras.random.uniform(shape, dtype="float32", seed=self._stream)
+        return backend.share_of(lambda shape: keras.random.uniform(shape, dtype="float32", seed=self._stream), shape)
 
     @property
     def _stream(self):
@@ -88,6 +88,8 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
                 f"compile() does not take {', '.join(sorted(unknown))}: the losses and their averages belong to the "
                 f"players of {type(self).__name__} ({', '.join(self.players)})."
             )
+        if keras_args.get("steps_per_execution", 1) > 1 and backend.several_replicas():
+            raise ValueError("steps_per_execution must be 1 under a tf.distribute strategy of several replicas.")
         if average is not None and not 0 < average < 1:
             raise ValueError(f"average is a decay between 0 and 1, such as 0.999; got {average}.")
         super().compile(optimizer=None, **keras_args)

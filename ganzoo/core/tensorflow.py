@@ -20,12 +20,14 @@ class Trainer:
 def minimize(loss, variables, optimizer):
     """One update of `variables` by `optimizer` towards a lower `loss()`; returns the loss before the update.
 
-    Only `variables` are watched, so that no other gradient is recorded.
+    Only `variables` are watched, so that no other gradient is recorded. Gradients are summed over the replicas, so each
+    replica differentiates its share of the mean.
     """
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch([variable.value for variable in variables])
         value = loss()
-    gradients = tape.gradient(value, [variable.value for variable in variables])
+        share = value / _replicas()
+    gradients = tape.gradient(share, [variable.value for variable in variables])
     optimizer.apply(gradients, variables)
     return value
 
@@ -36,6 +38,26 @@ def input_gradient(function, inputs):
         tape.watch(inputs)
         outputs = function(inputs)
     return tape.gradient(outputs, inputs)
+
+
+def share_of(draw, shape):
+    """This replica's rows of `draw(shape)` for the whole batch: together they see the noise that one device would."""
+    replicas = _replicas()
+    if replicas == 1:
+        return draw(shape)
+    rows = shape[0]
+    first = tf.distribute.get_replica_context().replica_id_in_sync_group * rows
+    return draw((replicas * rows, *shape[1:]))[first : first + rows]
+
+
+def _replicas():
+    context = tf.distribute.get_replica_context()
+    return context.num_replicas_in_sync if context else 1
+
+
+def several_replicas():
+    """Whether a `tf.distribute` strategy of more than one replica is in scope."""
+    return tf.distribute.get_strategy().num_replicas_in_sync > 1
 
 
 def row_noise(seeds, shape):
