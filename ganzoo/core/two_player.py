@@ -10,6 +10,7 @@ from keras import ops
 from ganzoo.core import backend
 from ganzoo.core.model import AdversarialModel
 from ganzoo.core.player import Player
+from ganzoo.networks.mlp import mlp
 
 
 class TwoPlayerModel(AdversarialModel):
@@ -39,6 +40,18 @@ class TwoPlayerModel(AdversarialModel):
             raise ValueError(f"{self.adversary_name}_steps must be a positive integer; got {self.adversary_steps}.")
         self.generator = generator
         setattr(self, self.adversary_name, adversary)
+
+    @classmethod
+    def for_vectors(cls, dimensions, latent_dim=2, width=128, **arguments):
+        """The game on vectors of shape (dimensions,), without a range: perceptrons of three hidden layers of `width`.
+
+        No paper of this family has networks for vectors, so all have these: ReLU in G, LeakyReLU in the adversary.
+        """
+        return cls(
+            mlp((latent_dim,), (dimensions,), width, name="generator"),
+            mlp((dimensions,), (1,), width, activation="leaky_relu", name=cls.adversary_name),
+            **arguments,
+        )
 
     @abc.abstractmethod
     def adversary_loss(self, real, fake):

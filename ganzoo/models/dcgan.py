@@ -16,7 +16,7 @@ from keras import ops
 
 from ganzoo import losses
 from ganzoo.core import TwoPlayerModel
-from ganzoo.networks import dcgan_discriminator, dcgan_generator, mlp
+from ganzoo.networks import dcgan_discriminator, dcgan_generator
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -33,7 +33,7 @@ class DCGAN(TwoPlayerModel):
         return losses.non_saturating_generator(self.score(fake))
 
     def prior(self, noise):
-        """Uniform on [-1, 1] (section 4), by the normal distribution function of the noise."""
+        """Uniform on [-1, 1] (figure 1), by the normal distribution function of the noise."""
         return ops.erf(noise / math.sqrt(2))
 
     def default_optimizers(self):
@@ -48,13 +48,4 @@ class DCGAN(TwoPlayerModel):
         """The paper's networks for images of shape (height, width, channels) from 8 to 128; see `dcgan_generator`."""
         return cls(
             dcgan_generator(image_shape, latent_dim, width), dcgan_discriminator(image_shape, width), **arguments
-        )
-
-    @classmethod
-    def for_vectors(cls, dimensions, latent_dim=2, width=128, **arguments):
-        """Perceptrons for vectors of shape (dimensions,): the same game and prior without the convolutions."""
-        return cls(
-            mlp((latent_dim,), (dimensions,), width, name="generator"),
-            mlp((dimensions,), (1,), width, activation="leaky_relu", name="discriminator"),
-            **arguments,
         )

@@ -42,15 +42,6 @@ class _MLPGame(TwoPlayerModel):
             **arguments,
         )
 
-    @classmethod
-    def for_vectors(cls, dimensions, latent_dim=2, width=128, **arguments):
-        """Perceptrons for vectors of shape (dimensions,), without a range; `width` units in three hidden layers."""
-        return cls(
-            mlp((latent_dim,), (dimensions,), width, name="generator"),
-            mlp((dimensions,), (1,), width, activation="leaky_relu", name="discriminator"),
-            **arguments,
-        )
-
 
 @keras.saving.register_keras_serializable("ganzoo")
 class GAN(_MLPGame):

@@ -14,7 +14,7 @@ import keras
 from ganzoo import losses
 from ganzoo.constraints import ClipWeights
 from ganzoo.core import TwoPlayerModel
-from ganzoo.networks import dcgan_discriminator, dcgan_generator, mlp
+from ganzoo.networks import dcgan_discriminator, dcgan_generator
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -48,14 +48,5 @@ class WGAN(TwoPlayerModel):
         return cls(
             dcgan_generator(image_shape, latent_dim, width),
             dcgan_discriminator(image_shape, width, name="critic"),
-            **arguments,
-        )
-
-    @classmethod
-    def for_vectors(cls, dimensions, latent_dim=2, width=128, **arguments):
-        """Perceptrons for vectors of shape (dimensions,); `width` units in three hidden layers."""
-        return cls(
-            mlp((latent_dim,), (dimensions,), width, name="generator"),
-            mlp((dimensions,), (1,), width, activation="leaky_relu", name="critic"),
             **arguments,
         )

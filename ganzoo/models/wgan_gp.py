@@ -17,7 +17,7 @@ from keras import ops
 
 from ganzoo import losses
 from ganzoo.core import TwoPlayerModel
-from ganzoo.networks import dcgan_discriminator, dcgan_generator, mlp
+from ganzoo.networks import dcgan_discriminator, dcgan_generator
 from ganzoo.penalties import gradient_penalty
 
 
@@ -53,14 +53,5 @@ class WGANGP(TwoPlayerModel):
         return cls(
             dcgan_generator(image_shape, latent_dim, width),
             dcgan_discriminator(image_shape, width, normalization=None, name="critic"),
-            **arguments,
-        )
-
-    @classmethod
-    def for_vectors(cls, dimensions, latent_dim=2, width=128, **arguments):
-        """Perceptrons for vectors of shape (dimensions,); `width` units in three hidden layers."""
-        return cls(
-            mlp((latent_dim,), (dimensions,), width, name="generator"),
-            mlp((dimensions,), (1,), width, activation="leaky_relu", name="critic"),
             **arguments,
         )
