@@ -85,14 +85,14 @@ def _drawn(figure):
 
 
 def picture(samples):
-    """A grid of images (n, height, width, channels), or a scatter plot of vectors (n, 2).
+    """A grid of images (n, height, width, channels), or a scatter plot of the first two dimensions of vectors (n, d).
 
     Raises:
         ValueError: samples of any other shape; save those as .npy.
     """
     if samples.ndim == 4:
         return grid(samples)
-    if samples.ndim == 2 and samples.shape[1] == 2:
+    if samples.ndim == 2 and samples.shape[1] >= 2:
         return scatter(samples)
     raise ValueError(f"There is no picture for samples of shape {samples.shape[1:]}; write them to a .npy file.")
 
