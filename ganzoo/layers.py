@@ -5,8 +5,13 @@ from keras import ops
 
 
 def batch_normalization():
-    """Batch normalisation with the constants of the DCGAN and WGAN code (momentum 0.9, epsilon 1e-5)."""
-    return keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5)
+    """Batch normalisation with the constants of the DCGAN and WGAN code (momentum 0.9, epsilon 1e-5).
+
+    Made in the scope of several replicas it is synchronised: its statistics are those of the whole batch.
+    """
+    from ganzoo.core.backend import several_replicas  # the engine itself imports networks
+
+    return keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5, synchronized=several_replicas())
 
 
 def layer_normalization():

@@ -1,54 +1,63 @@
-"""Several devices as one: in a process of its own, since TensorFlow splits a processor only before it is used."""
+"""Several devices as one: each training in a process of its own, since TensorFlow splits a processor before its use."""
 
+import os
 import subprocess
 import sys
 
+import numpy as np
+import pytest
+
 SCRIPT = """
+import sys
+
 import keras
 import numpy as np
 import tensorflow as tf
 
+name, replicas, path = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 
-from ganzoo import models, networks
+from ganzoo import models
 from ganzoo.data import Samples
 
 x = np.random.default_rng(0).uniform(-1, 1, (64, 8, 8, 1)).astype("float32")
-shape, start, weights, losses = (8, 8, 1), None, [], []
-for devices in (["CPU:0"], ["CPU:0", "CPU:1"]):
-    with tf.distribute.MirroredStrategy(devices).scope():
-        keras.utils.set_random_seed(0)
-        generator = networks.dcgan_generator(shape, 4, 4, normalization=None)
-        critic = networks.dcgan_discriminator(shape, 4, normalization=None)
-        model = models.WGANGP(generator, critic, critic_steps=2)
-        model.compile(optimizer={player: keras.optimizers.SGD(0.02) for player in model.players}, average=0.9)
-        if len(devices) == 2:
-            try:
-                model.compile(steps_per_execution=2)
-            except ValueError as error:
-                assert "steps_per_execution must be 1" in str(error), error
-            else:
-                raise AssertionError("steps_per_execution=2 was accepted")
-        start = start or model.get_weights()
-        model.set_weights(start)
-    history = model.fit(Samples(x, seed=1), batch_size=8, epochs=2, verbose=0).history
-    weights.append(model.get_weights())
-    losses.append(np.concatenate(list(history.values())))
-
-moved = max(np.abs(a - b).max() for a, b in zip(weights[0], start))
-apart = max(np.abs(a - b).max() for a, b in zip(*weights))
-print("moved", moved, "apart", apart, "losses", losses)
-assert moved > 1e-3
-assert apart < 1e-4 * moved
-np.testing.assert_allclose(*losses, rtol=1e-4)
+steps = {"critic_steps": 2} if name == "WGANGP" else {}
+with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"][:replicas]).scope():
+    keras.utils.set_random_seed(0)
+    model = getattr(models, name).for_images((8, 8, 1), latent_dim=4, width=4, **steps)
+    if replicas == 2:
+        try:
+            model.compile(steps_per_execution=2)
+        except ValueError as error:
+            assert "steps_per_execution must be 1" in str(error), error
+        else:
+            raise AssertionError("steps_per_execution=2 was accepted")
+    model.compile(optimizer={player: keras.optimizers.SGD(0.02) for player in model.players}, average=0.9)
+start = np.random.default_rng(1)  # replicas must not begin with weights of their own
+model.set_weights([weight + start.uniform(0, 0.1, weight.shape) for weight in model.get_weights()])
+before = model.get_weights()
+history = model.fit(Samples(x, seed=1), batch_size=8, epochs=2, verbose=0).history
+moved = max(np.abs(a - b).max() for a, b in zip(before, model.get_weights()))
+np.savez(path, *model.get_weights(), moved=moved, losses=np.concatenate(list(history.values())))
 """
 
 
-def test_two_replicas_train_as_one_device():
-    """The same weights and mean losses: gradients of the whole batch, and the noise that one device would draw.
+@pytest.mark.parametrize("name", ["WGANGP", "DCGAN"])
+def test_two_replicas_train_as_one_device(name, tmp_path):
+    """The same weights and mean losses: gradients and batch statistics of the whole batch, and one device's noise.
 
     Were the noise the same on both replicas, or the loss not divided, the weights would differ by as much as they move.
     """
-    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]
+    ends = []
+    for replicas in (1, 2):
+        path = str(tmp_path / f"{replicas}.npz")
+        command = [sys.executable, "-c", SCRIPT, name, str(replicas), path]
+        done = subprocess.run(command, capture_output=True, text=True, env=os.environ)
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]
+        ends.append(np.load(path))
+    one, two = ends
+    apart = max(np.abs(one[key] - two[key]).max() for key in one.files if key.startswith("arr"))
+    assert one["moved"] > 1e-3
+    assert apart < 1e-3 * one["moved"]
+    np.testing.assert_allclose(one["losses"], two["losses"], rtol=1e-4)
