@@ -9,6 +9,7 @@ import sys
 import numpy as np
 
 BATCH = 8
+LATENT = np.linspace(-1, 1, 12).reshape(3, 4).astype("float32")
 
 
 def train(row, folder):
@@ -32,7 +33,10 @@ def train(row, folder):
     model.compile(optimizer={player: keras.optimizers.SGD(0.05) for player in model.players})
     x = conformance.images(4 * BATCH * model.minibatches_per_round)
     model.fit(x, batch_size=BATCH, shuffle=False, verbose=0)
-    model.save_weights(folder / f"{row.name}.{keras.backend.backend()}.weights.h5")
+    path = folder / f"{row.name}.{keras.backend.backend()}"
+    model.save_weights(f"{path}.weights.h5")
+    model.save(f"{path}.keras")
+    np.save(f"{path}.npy", keras.ops.convert_to_numpy(model(LATENT)))
 
 
 if __name__ == "__main__":

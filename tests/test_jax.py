@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import agreement
+import conformance
 import keras
 import numpy as np
 import pytest
@@ -45,6 +46,18 @@ def test_weights_agree_after_four_rounds(row, folder):
     moved = max(float(np.abs(a - b).max()) for a, b in zip(start.get_weights(), ours.get_weights(), strict=True))
     apart = max(float(np.abs(a - b).max()) for a, b in zip(theirs.get_weights(), ours.get_weights(), strict=True))
     assert apart < 0.01 * moved
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_model_trained_on_jax_goes_on_on_tensorflow(row, folder):
+    model = keras.saving.load_model(folder / f"{row.name}.jax.keras")
+    images = keras.ops.convert_to_numpy(model(agreement.LATENT))
+    np.testing.assert_allclose(images, np.load(folder / f"{row.name}.jax.npy"), atol=1e-5)
+    player = next(iter(model.players))
+    updates = int(model.optimizers[player].iterations)
+    assert updates == 4 * model.players[player].steps
+    model.fit(conformance.images(16), batch_size=8, verbose=0)
+    assert int(model.optimizers[player].iterations) > updates
 
 
 @pytest.mark.slow

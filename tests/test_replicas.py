@@ -1,4 +1,4 @@
-"""Several devices as one: each training in a process of its own, since TensorFlow splits a processor before its use."""
+"""Several devices as one: each training in a process of its own, since devices are made before their first use."""
 
 import os
 import subprocess
@@ -7,26 +7,37 @@ import sys
 import numpy as np
 import pytest
 
-SCRIPT = """
-import sys
-
-import keras
-import numpy as np
+TENSORFLOW = """
 import tensorflow as tf
-
-name, replicas, path = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+scope = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"][:devices]).scope()
+"""
 
+JAX = """
+import contextlib, os
+os.environ["KERAS_BACKEND"] = "jax"
+os.environ["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={devices}"
+import jax
+import keras
+assert len(jax.devices()) == devices
+if devices == 2:
+    keras.distribution.set_distribution(keras.distribution.DataParallel())
+scope = contextlib.nullcontext()
+"""
+
+SCRIPT = """
+import keras
+import numpy as np
 from ganzoo import models
 from ganzoo.data import Samples
 
 x = np.random.default_rng(0).uniform(-1, 1, (64, 8, 8, 1)).astype("float32")
 steps = {"critic_steps": 2} if name == "WGANGP" else {}
-with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"][:replicas]).scope():
+with scope:
     keras.utils.set_random_seed(0)
     model = getattr(models, name).for_images((8, 8, 1), latent_dim=4, width=4, **steps)
-    if replicas == 2:
+    if devices == 2 and keras.backend.backend() == "tensorflow":
         try:
             model.compile(steps_per_execution=2)
         except ValueError as error:
@@ -34,7 +45,7 @@ with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"][:replicas]).scope():
         else:
             raise AssertionError("steps_per_execution=2 was accepted")
     model.compile(optimizer={player: keras.optimizers.SGD(0.02) for player in model.players}, average=0.9)
-start = np.random.default_rng(1)  # replicas must not begin with weights of their own
+start = np.random.default_rng(1)
 model.set_weights([weight + start.uniform(0, 0.1, weight.shape) for weight in model.get_weights()])
 before = model.get_weights()
 history = model.fit(Samples(x, seed=1), batch_size=8, epochs=2, verbose=0).history
@@ -44,15 +55,17 @@ np.savez(path, *model.get_weights(), moved=moved, losses=np.concatenate(list(his
 
 
 @pytest.mark.parametrize("name", ["WGANGP", "DCGAN"])
-def test_two_replicas_train_as_one_device(name, tmp_path):
+@pytest.mark.parametrize("backend", [TENSORFLOW, pytest.param(JAX, marks=pytest.mark.slow)], ids=["tensorflow", "jax"])
+def test_two_devices_train_as_one(backend, name, tmp_path):
     """The same weights and mean losses: gradients and batch statistics of the whole batch, and one device's noise.
 
-    Were the noise the same on both replicas, or the loss not divided, the weights would differ by as much as they move.
+    Were the noise the same on both devices, or the loss not divided, the weights would differ by as much as they move.
     """
     ends = []
-    for replicas in (1, 2):
-        path = str(tmp_path / f"{replicas}.npz")
-        command = [sys.executable, "-c", SCRIPT, name, str(replicas), path]
+    for devices in (1, 2):
+        path = str(tmp_path / f"{devices}.npz")
+        values = f"name, devices, path = {name!r}, {devices}, {path!r}"
+        command = [sys.executable, "-c", values + backend + SCRIPT]
         done = subprocess.run(command, capture_output=True, text=True, env=os.environ)
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]
         ends.append(np.load(path))
