@@ -186,19 +186,22 @@ def check_average(row):
     np.testing.assert_allclose(model.generate(2, averaged=False), averaged, atol=1e-6)
 
 
-def check_mixed_precision(row):
-    """In bfloat16 the networks compute in it, while weights, losses and images are float32 and stay finite."""
-    keras.config.set_dtype_policy("mixed_bfloat16")
+def check_mixed_precision(row, dtype):
+    """The networks compute in the short type, while weights, losses and images are float32 and stay finite."""
+    keras.config.set_dtype_policy(f"mixed_{dtype}")
     try:
         model = row.for_images()
         model.compile()
-        history = model.fit(images(), batch_size=8, verbose=0).history
+        before = {name: [weight.numpy() for weight in player.variables] for name, player in model.players.items()}
+        history = model.fit(images(), batch_size=8, epochs=2, verbose=0).history
         losses = [player.loss(keras.ops.convert_to_tensor(images(8))) for player in model.players.values()]
     finally:
         keras.config.set_dtype_policy("float32")
     assert all(np.isfinite(values).all() for values in history.values())
     assert {keras.backend.standardize_dtype(loss.dtype) for loss in losses} == {"float32"}
-    assert {layer.compute_dtype for layer in model.generator.layers} >= {"bfloat16"}
+    for name, player in model.players.items():
+        assert not equal(before[name], [weight.numpy() for weight in player.variables])
+    assert {layer.compute_dtype for layer in model.generator.layers} >= {dtype}
     assert all(np.isfinite(weight).all() and weight.dtype == "float32" for weight in model.get_weights())
     assert model.generate(2).dtype == np.float32
 

@@ -72,9 +72,10 @@ def test_average(row):
     conformance.check_average(row)
 
 
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
 @every_model
-def test_mixed_precision(row):
-    conformance.check_mixed_precision(row)
+def test_mixed_precision(row, dtype):
+    conformance.check_mixed_precision(row, dtype)
 
 
 @every_model

@@ -89,11 +89,15 @@ def minimize(loss, variables, optimizer):
     def of_values(values):
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)
-        return loss()
+        value = loss()
+        return optimizer.scale_loss(value), value
+
+    def scaled(values):
+        (scaled, value), assigned = _pure(of_values, values)
+        return scaled, (value, assigned)
 
     values = [variable.value for variable in variables]
-    gradient = jax.value_and_grad(lambda values: _pure(of_values, values), has_aux=True)
-    (value, assigned), gradients = gradient(values)
+    (_, (value, assigned)), gradients = jax.value_and_grad(scaled, has_aux=True)(values)
     moving = {id(variable) for variable in variables}
     _keep({key: value for key, value in assigned.items() if key not in moving})
     optimizer.apply(gradients, variables)

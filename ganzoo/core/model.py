@@ -8,7 +8,7 @@ import keras
 from ganzoo.core import backend
 from ganzoo.core.average import follow, twin
 from ganzoo.core.resume import RestOfEpoch
-from ganzoo.core.rounds import rounds
+from ganzoo.core.rounds import hold_out, pair, rounds
 from ganzoo.messages import did_you_mean
 
 
@@ -117,6 +117,11 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
         optimizers = self.default_optimizers() | {name: keras.optimizers.get(value) for name, value in given.items()}
         if len({id(value) for value in optimizers.values()}) < len(optimizers):
             raise ValueError("optimizer gives the same object to two players; each needs an optimizer of its own.")
+        if self.dtype_policy.name == "mixed_float16":  # gradients of float16 vanish unless the loss is scaled up
+            scaled = keras.optimizers.LossScaleOptimizer
+            optimizers = {
+                name: value if isinstance(value, scaled) else scaled(value) for name, value in optimizers.items()
+            }
         return {name: optimizers[name] for name in self.players}
 
     @property
@@ -198,14 +203,14 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
         if {"class_weight", "sample_weight"} & set(keras_args):
             raise ValueError("fit() takes no class_weight or sample_weight: the losses of a game are plain means.")
         if validation_split:
-            x, y, validation_data = _hold_out(x, y, validation_split)
+            x, y, validation_data = hold_out(x, y, validation_split)
         ahead = {"initial_epoch": initial_epoch, "initial_round": initial_round, "epochs": epochs - initial_epoch}
         data, steps, first_round = self._rounds(x, y, batch_size, shuffle=shuffle, steps=steps_per_epoch, **ahead)
         self.initial_round = initial_round
         if initial_round:
             keras_args["callbacks"] = [RestOfEpoch(steps - initial_round), *(keras_args.get("callbacks") or ())]
         if validation_data is not None:
-            validation_x, validation_y = _pair(validation_data)
+            validation_x, validation_y = pair(validation_data)
             size = None if hasattr(validation_x, "element_spec") else validation_batch_size or batch_size
             validation_data, _, _ = self._rounds(validation_x, validation_y, size)
         with first_round.plain_errors():
@@ -278,21 +283,3 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
         noise = [variable for variable in self.variables if id(variable) not in known]
         named = {f"noise_{index}": variable for index, variable in enumerate(noise)}
         return named | {f"loss_{index}": variable for index, variable in enumerate(metrics)}
-
-
-def _pair(validation_data):
-    """(x, y) of validation data that may come without labels."""
-    return (
-        validation_data if isinstance(validation_data, tuple) and len(validation_data) == 2 else (validation_data, None)
-    )
-
-
-def _hold_out(x, y, share):
-    """The last `share` of the arrays as validation data, as Keras does it: (x, y, (held out x, held out y))."""
-    if not hasattr(x, "shape") or not 0 < share < 1:
-        raise ValueError(
-            f"validation_split needs arrays and a share between 0 and 1; got {share} of {type(x).__name__}."
-        )
-    first = len(x) - int(len(x) * share)
-    held_out = (x[first:], None if y is None else y[first:])
-    return x[:first], None if y is None else y[:first], held_out

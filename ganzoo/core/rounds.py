@@ -120,6 +120,24 @@ def _grouped(dataset, k):
     return dataset.map(with_size).padded_batch(k, drop_remainder=True).filter(same_size).map(merge)
 
 
+def pair(validation_data):
+    """(x, y) of validation data that may come without labels."""
+    return (
+        validation_data if isinstance(validation_data, tuple) and len(validation_data) == 2 else (validation_data, None)
+    )
+
+
+def hold_out(x, y, share):
+    """The last `share` of the arrays as validation data, as Keras does it: (x, y, (held out x, held out y))."""
+    if not hasattr(x, "shape") or not 0 < share < 1:
+        raise ValueError(
+            f"validation_split needs arrays and a share between 0 and 1; got {share} of {type(x).__name__}."
+        )
+    first = len(x) - int(len(x) * share)
+    held_out = (x[first:], None if y is None else y[first:])
+    return x[:first], None if y is None else y[:first], held_out
+
+
 class GatheredMinibatches(keras.utils.PyDataset):
     """The minibatches of a PyDataset, k to the round, in an order that is drawn anew each epoch.
 

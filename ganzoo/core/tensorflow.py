@@ -21,12 +21,12 @@ def minimize(loss, variables, optimizer):
     """One update of `variables` by `optimizer` towards a lower `loss()`; returns the loss before the update.
 
     Only `variables` are watched, so that no other gradient is recorded. Gradients are summed over the replicas, so each
-    replica differentiates its share of the mean.
+    replica differentiates its share of the mean; for float16 the optimizer may scale the loss.
     """
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch([variable.value for variable in variables])
         value = loss()
-        share = value / _replicas()
+        share = optimizer.scale_loss(value / _replicas())
     gradients = tape.gradient(share, [variable.value for variable in variables])
     optimizer.apply(gradients, variables)
     return value

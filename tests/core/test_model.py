@@ -248,3 +248,16 @@ def test_fit_ends_when_the_work_is_done():
         last = LastRound()
         model.fit(**data, epochs=40, verbose=0, callbacks=[last])
         assert time.monotonic() - last.ended < 1.0
+
+
+def test_a_scaled_loss_moves_the_weights_as_the_plain_one():
+    ends = []
+    for scale in (None, 64.0):
+        keras.utils.set_random_seed(0)
+        model = small(models.GAN)
+        optimizers = {name: keras.optimizers.SGD(0.1, loss_scale_factor=scale) for name in model.players}
+        model.compile(optimizer=optimizers)
+        history = model.fit(np.ones((32, 2), "float32"), batch_size=8, verbose=0).history
+        ends.append([*model.get_weights(), history["generator_loss"]])
+    for plain, scaled in zip(*ends, strict=True):
+        np.testing.assert_allclose(plain, scaled, atol=1e-6)
