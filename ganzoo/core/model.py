@@ -161,6 +161,8 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
     def _minibatches(self, data):
         """The round's rows dealt out by strides, so that replicas see the minibatches that one device would."""
         k = self.minibatches_per_round
+        if k == 1:
+            return [data]
         return [keras.tree.map_structure(lambda rows, i=i: rows[i::k], data) for i in range(k)]
 
     def fit(
