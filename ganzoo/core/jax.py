@@ -100,7 +100,11 @@ def minimize(loss, variables, optimizer):
     (_, (value, assigned)), gradients = jax.value_and_grad(scaled, has_aux=True)(values)
     moving = {id(variable) for variable in variables}
     _keep({key: value for key, value in assigned.items() if key not in moving})
-    optimizer.apply(gradients, variables)
+    # Not `apply`: a `LossScaleOptimizer` assigns in both branches of a condition, which JAX can only trace statelessly.
+    state = optimizer.stateless_apply([variable.value for variable in optimizer.variables], gradients, values)
+    for kind, new in zip((variables, optimizer.variables), state, strict=True):
+        for variable, new_value in zip(kind, new, strict=True):
+            variable.assign(new_value)
     return value
 
 
