@@ -3,6 +3,15 @@
 from ganzoo.core.backend import input_gradient, minimize, row_noise
 from ganzoo.core.model import AdversarialModel
 from ganzoo.core.player import Player
+from ganzoo.core.rates import lower_learning_rates
 from ganzoo.core.two_player import TwoPlayerModel
 
-__all__ = ["AdversarialModel", "Player", "TwoPlayerModel", "input_gradient", "minimize", "row_noise"]
+__all__ = [
+    "AdversarialModel",
+    "Player",
+    "TwoPlayerModel",
+    "input_gradient",
+    "lower_learning_rates",
+    "minimize",
+    "row_noise",
+]

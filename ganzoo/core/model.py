@@ -26,6 +26,9 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
     every call, so that looking at a model changes nothing in its training.
     """
 
+    # Names of the players that tell real from fake by a cross-entropy: where it vanishes, they are saturated.
+    cross_entropy_adversaries = ()
+
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.training = False

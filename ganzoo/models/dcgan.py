@@ -23,6 +23,8 @@ from ganzoo.networks import dcgan_discriminator, dcgan_generator
 class DCGAN(TwoPlayerModel):
     """generator: (batch, latent_dim) -> images; discriminator: images -> logits (batch, 1)."""
 
+    cross_entropy_adversaries = ("discriminator",)
+
     def __init__(self, generator, discriminator, **kwargs):
         super().__init__(generator, discriminator, **kwargs)
 

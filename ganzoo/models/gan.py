@@ -21,6 +21,8 @@ from ganzoo.networks import mlp
 class _MLPGame(TwoPlayerModel):
     """Abstract: the networks and optimizers that the two games of the paper share."""
 
+    cross_entropy_adversaries = ("discriminator",)
+
     def __init__(self, generator, discriminator, **kwargs):
         super().__init__(generator, discriminator, **kwargs)
 
