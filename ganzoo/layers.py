@@ -74,3 +74,50 @@ class SpectralDense(_SpectralKernel, keras.layers.Dense):
 @keras.saving.register_keras_serializable("ganzoo")
 class SpectralConv2D(_SpectralKernel, keras.layers.Conv2D):
     """A convolution with a spectrally normalised kernel, seen as the matrix (height * width * inputs, outputs)."""
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class WeightNormConv2D(keras.layers.Conv2D):
+    """A convolution with the kernel g v / |v|, the norm |v| and the scale g one an output channel.
+
+    Salimans and Kingma, "Weight Normalization", 2016, arXiv:1602.07868, equation 2.
+
+    Args:
+        scale_initializer, scale_regularizer: of g.
+        *arguments, **named: as for `keras.layers.Conv2D`; the kernel's are those of v.
+    """
+
+    scale = None
+
+    def __init__(self, *arguments, scale_initializer="ones", scale_regularizer=None, **named):
+        super().__init__(*arguments, **named)
+        self.scale_initializer = keras.initializers.get(scale_initializer)
+        self.scale_regularizer = keras.regularizers.get(scale_regularizer)
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.scale = self.add_weight(
+            shape=(self.filters,),
+            initializer=self.scale_initializer,
+            regularizer=self.scale_regularizer,
+            name="scale",
+        )
+
+    @property
+    def kernel(self):
+        if self.scale is None:
+            return self._kernel
+        v = ops.convert_to_tensor(self._kernel)
+        return v * (self.scale * ops.rsqrt(ops.sum(ops.square(v), axis=(0, 1, 2)) + 1e-12))
+
+    def save_own_variables(self, store):
+        keras.layers.Layer.save_own_variables(self, store)  # v itself; the base class would ask for `kernel`
+
+    def load_own_variables(self, store):
+        keras.layers.Layer.load_own_variables(self, store)
+
+    def get_config(self):
+        return super().get_config() | {
+            "scale_initializer": keras.initializers.serialize(self.scale_initializer),
+            "scale_regularizer": keras.regularizers.serialize(self.scale_regularizer),
+        }

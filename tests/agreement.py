@@ -9,7 +9,11 @@ import sys
 import numpy as np
 
 BATCH = 8
-LATENT = np.linspace(-1, 1, 12).reshape(3, 4).astype("float32")
+
+
+def latent(model):
+    """Three latent vectors."""
+    return np.linspace(-1, 1, 3 * model.latent_dim).reshape(3, -1).astype("float32")
 
 
 def train(row, folder):
@@ -36,7 +40,7 @@ def train(row, folder):
     path = folder / f"{row.name}.{keras.backend.backend()}"
     model.save_weights(f"{path}.weights.h5")
     model.save(f"{path}.keras")
-    np.save(f"{path}.npy", keras.ops.convert_to_numpy(model(LATENT)))
+    np.save(f"{path}.npy", keras.ops.convert_to_numpy(model(latent(model))))
 
 
 if __name__ == "__main__":

@@ -18,20 +18,22 @@ IMAGE_SHAPE = (8, 8, 1)
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """A model of the zoo as small as it gets: the class, and the arguments besides shapes and sizes."""
+    """A model of the zoo as small as it gets: the class, its arguments, and the sizes of its networks."""
 
     kind: type
     arguments: dict = dataclasses.field(default_factory=dict)
+    image_sizes: dict = dataclasses.field(default_factory=lambda: {"latent_dim": 4, "width": 4})
+    vector_sizes: dict = dataclasses.field(default_factory=lambda: {"latent_dim": 3, "width": 8})
 
     @property
     def name(self):
         return self.kind.__name__
 
     def for_images(self):
-        return self.kind.for_images(IMAGE_SHAPE, latent_dim=4, width=4, **self.arguments)
+        return self.kind.for_images(IMAGE_SHAPE, **self.image_sizes, **self.arguments)
 
     def for_vectors(self):
-        return self.kind.for_vectors(2, latent_dim=3, width=8, **self.arguments)
+        return self.kind.for_vectors(2, **self.vector_sizes, **self.arguments)
 
 
 ROWS = [
@@ -41,6 +43,7 @@ ROWS = [
     Row(models.LSGAN, {"a": -1.0, "b": 1.0, "c": 0.0}),
     Row(models.WGAN, {"clip": 0.05, "critic_steps": 2}),
     Row(models.WGANGP, {"penalty_weight": 5.0, "critic_steps": 2}),
+    Row(models.RealNVP, image_sizes={"width": 4, "blocks": 1, "scales": 1}, vector_sizes={"width": 8, "couplings": 4}),
 ]
 
 
@@ -110,7 +113,8 @@ def check_save_and_go_on(row, path):
     keras.utils.set_random_seed(1)
     model = row.for_images()
     schedule = keras.optimizers.schedules.CosineDecay(1e-2, 10)
-    model.compile(optimizer={"generator": keras.optimizers.Adam(schedule)}, average=0.9)
+    player = list(model.players)[-1]
+    model.compile(optimizer={player: keras.optimizers.Adam(schedule)}, average=0.9)
     model.fit(samples, batch_size=8, epochs=2, verbose=0)
     model.save(path)
     again = keras.saving.load_model(path)
@@ -182,7 +186,8 @@ def check_average(row):
     assert equal(*ends)
     averaged, own = model.generate(2), model.generate(2, averaged=False)
     assert not np.array_equal(averaged, own)
-    model.generator.set_weights(model.averages["generator"].get_weights())
+    for name, average in model.averages.items():
+        getattr(model, name).set_weights(average.get_weights())
     np.testing.assert_allclose(model.generate(2, averaged=False), averaged, atol=1e-6)
 
 
@@ -201,7 +206,7 @@ def check_mixed_precision(row, dtype):
     assert {keras.backend.standardize_dtype(loss.dtype) for loss in losses} == {"float32"}
     for name, player in model.players.items():
         assert not equal(before[name], [weight.numpy() for weight in player.variables])
-    assert {layer.compute_dtype for layer in model.generator.layers} >= {dtype}
+    assert {layer.compute_dtype for layer in model._flatten_layers()} >= {dtype}
     assert all(np.isfinite(weight).all() and weight.dtype == "float32" for weight in model.get_weights())
     assert model.generate(2).dtype == np.float32
 

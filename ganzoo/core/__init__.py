@@ -1,6 +1,7 @@
 """The engine: players, turns, and the three functions that know the backend."""
 
 from ganzoo.core.backend import input_gradient, minimize, row_noise
+from ganzoo.core.flow import FlowModel
 from ganzoo.core.model import AdversarialModel
 from ganzoo.core.player import Player
 from ganzoo.core.rates import lower_learning_rates
@@ -8,6 +9,7 @@ from ganzoo.core.two_player import TwoPlayerModel
 
 __all__ = [
     "AdversarialModel",
+    "FlowModel",
     "Player",
     "TwoPlayerModel",
     "input_gradient",

@@ -3,7 +3,8 @@
 from ganzoo.models.dcgan import DCGAN
 from ganzoo.models.gan import GAN, MinimaxGAN
 from ganzoo.models.lsgan import LSGAN
+from ganzoo.models.realnvp import RealNVP
 from ganzoo.models.wgan import WGAN
 from ganzoo.models.wgan_gp import WGANGP
 
-__all__ = ["DCGAN", "GAN", "LSGAN", "WGAN", "WGANGP", "MinimaxGAN"]
+__all__ = ["DCGAN", "GAN", "LSGAN", "WGAN", "WGANGP", "MinimaxGAN", "RealNVP"]

@@ -1,0 +1,54 @@
+"""Batch normalisation as a bijector: Dinh et al., 2017, arXiv:1605.08803, section 3.7 and appendix E."""
+
+import math
+
+import keras
+from keras import ops
+
+from ganzoo.bijectors.bijector import Bijector, same_for_all
+
+
+@keras.saving.register_keras_serializable("ganzoo.bijectors")
+class BatchNormalization(Bijector):
+    """y = (x - mu) / sqrt(sigma^2 + epsilon), channel by channel                                   (equation 17)
+
+    In training `forward` takes mean and variance of the batch, and follows them by moving averages, which everything
+    else uses: `inverse` always, since the statistics of x are not known from y, and `forward` in inference. The
+    log-determinant is that of an affine map with mu and sigma held fixed.
+
+    Args:
+        shape: shape of one sample; statistics are those of its last axis.
+        momentum: of the moving averages.
+        epsilon: added to the variance.
+    """
+
+    def __init__(self, shape, momentum=0.9, epsilon=1e-4, **kwargs):
+        super().__init__(shape, **kwargs)
+        self.momentum, self.epsilon = momentum, epsilon
+        self.mean = self.add_weight(shape=shape[-1:], initializer="zeros", trainable=False, name="mean")
+        self.variance = self.add_weight(shape=shape[-1:], initializer="ones", trainable=False, name="variance")
+
+    def forward(self, x, training=False):
+        mean, variance = self._of_batch(x) if training else self._averages()
+        deviation = ops.sqrt(variance + self.epsilon)
+        return (x - mean) / deviation, same_for_all(-self._log_det(deviation), x)
+
+    def inverse(self, y, training=False):
+        mean, variance = self._averages()
+        deviation = ops.sqrt(variance + self.epsilon)
+        return y * deviation + mean, same_for_all(self._log_det(deviation), y)
+
+    def _of_batch(self, x):
+        from ganzoo.core.backend import several_replicas  # the engine itself imports networks
+
+        mean, variance = ops.moments(x, axes=tuple(range(len(x.shape) - 1)), synchronized=several_replicas())
+        for average, value in ((self.mean, mean), (self.variance, variance)):
+            average.assign(self.momentum * average + (1 - self.momentum) * value)
+        return mean, variance
+
+    def _averages(self):
+        return ops.convert_to_tensor(self.mean), ops.convert_to_tensor(self.variance)
+
+    def _log_det(self, deviation):
+        """Of y -> x: each value of a channel is multiplied by the channel's deviation."""
+        return math.prod(self.shape[:-1]) * ops.sum(ops.log(deviation))
