@@ -8,6 +8,9 @@ import keras
 
 from ganzoo import pictures
 from ganzoo.files import replacing
+from ganzoo.health import HealthMonitor, TrainingFailed
+
+__all__ = ["HealthMonitor", "MetricsLog", "SampleGrid", "TrainingFailed", "read_metrics"]
 
 
 class SampleGrid(keras.callbacks.Callback):

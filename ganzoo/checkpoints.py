@@ -1,9 +1,11 @@
 """Checkpoints: the whole model as it is somewhere in a training, also within an epoch.
 
 A checkpoint holds the networks, the optimizers, the state of every noise stream and the losses' running means; the
-order of the data is a function of (seed, epoch). So a training goes on from one bit for bit.
+order of the data is a function of (seed, epoch). So a training goes on from one bit for bit. What the health monitor
+knows lies in the same file.
 """
 
+import json
 import pathlib
 import re
 import time
@@ -14,6 +16,8 @@ import keras
 
 from ganzoo.core import AdversarialModel
 from ganzoo.files import replacing
+
+MEMORY = "health.json"  # within the .keras file, which is a zip archive
 
 
 class Position(typing.NamedTuple):
@@ -58,15 +62,18 @@ class Checkpoints(keras.callbacks.Callback):
         rounds: within an epoch, at the latest so many rounds after the last one.
         minutes: within an epoch, at the latest so many minutes after the last one.
         stop: function without arguments, asked after each round whether to save the model and raise `Stopped`.
+        health: a `HealthMonitor` among the callbacks, whose memory is saved too; then the end of the last epoch after
+            which it found the training healthy is kept beside the newest.
     """
 
-    def __init__(self, directory, keep=3, rounds=None, minutes=None, stop=lambda: False):
+    def __init__(self, directory, keep=3, rounds=None, minutes=None, stop=lambda: False, health=None):
         super().__init__()
         self.directory = pathlib.Path(directory)
         self.keep = keep
         self.rounds = rounds or float("inf")
         self.seconds = 60 * minutes if minutes else float("inf")
         self.stop = stop
+        self.health = health
 
     def on_train_begin(self, logs=None):
         self._before = self.model.initial_round
@@ -95,11 +102,27 @@ class Checkpoints(keras.callbacks.Callback):
             raise Stopped
 
     def _save(self, position):
-        with replacing(self.directory / position.file_name) as temporary:
-            self.model.save(temporary)
-        for path in list(checkpoints(self.directory).values())[: -self.keep]:
-            path.unlink()
+        health = self.health
+        write(self.model, self.directory / position.file_name, health and health.memory)
+        for found, path in list(checkpoints(self.directory).items())[: -self.keep]:
+            if not health or found != Position(health.refuge or 0):  # 0 where the start was gone back to
+                path.unlink()
         self._saved_round, self._saved_at = position.rounds, time.monotonic()
+
+
+def write(model, path, memory=None):
+    """Saves the model, and the memory of its health monitor where it has one, as one `.keras` file."""
+    with replacing(path) as temporary:
+        model.save(temporary)
+        if memory is not None:
+            with zipfile.ZipFile(temporary, "a") as archive:
+                archive.writestr(MEMORY, json.dumps(memory))
+
+
+def read_memory(path):
+    """The memory of the health monitor in a `.keras` file; None where it holds none."""
+    with zipfile.ZipFile(path) as archive:
+        return json.loads(archive.read(MEMORY)) if MEMORY in archive.namelist() else None
 
 
 def load_model(path):

@@ -43,7 +43,7 @@ def train(
     directory = run_dir or pathlib.Path("runs") / pathlib.Path(config).stem
     validated = configs.read(config, set_)
     with _quiet_import():
-        from ganzoo import checkpoints, progress, runs, signals
+        from ganzoo import checkpoints, health, progress, runs, signals
     with signals.StopSignals() as signal:
         try:
             with progress.ProgressBar() as bar:
@@ -51,6 +51,9 @@ def train(
         except (checkpoints.Stopped, KeyboardInterrupt):
             print(_stopped(max(runs.Run(directory).checkpoints, default=None)))
             raise typer.Exit(signal.exit_code) from None
+        except health.TrainingFailed as failed:
+            print(f"ganzoo: {failed}", file=sys.stderr)
+            raise typer.Exit(1) from None
     print(f"{directory} {'is trained' if epochs else 'was trained already'}: samples/, metrics.jsonl, report.html.")
 
 

@@ -5,6 +5,7 @@
     optimizers:  {critic: {class: Adam, ...}}   arguments of the Keras optimizer; a schedule is such a mapping as well
     data:        {name: mnist, ...}             arguments of `ganzoo.data.read`
     training:    {epochs: 10, ...}              see `Training`
+    health:      {on_failure: roll_back, ...}   see `Health`
     evaluation:  {}                             arguments of the metrics
 
 A config holds only what differs from the defaults; `complete` gives it whole.
@@ -13,6 +14,7 @@ A config holds only what differs from the defaults; `complete` gives it whole.
 import inspect
 import pathlib
 import re
+import typing
 
 import pydantic
 import yaml
@@ -52,6 +54,18 @@ class Training(pydantic.BaseModel, extra="forbid", strict=True):
     checkpoint_rounds: pydantic.PositiveInt | None = None
 
 
+class Health(pydantic.BaseModel, extra="forbid", strict=True):
+    """What `ganzoo train` does where the training fails (see `ganzoo.health`).
+
+    `roll_back` goes back to the end of the last healthy epoch, or to the start, and multiplies all learning rates by
+    `learning_rate_factor`; after so many `roll_backs` it stops. `stop` stops at once, `warn` goes on.
+    """
+
+    on_failure: typing.Literal["roll_back", "stop", "warn"] = "roll_back"
+    roll_backs: pydantic.PositiveInt = 4
+    learning_rate_factor: float = pydantic.Field(default=0.3, gt=0, lt=1)
+
+
 class ModelSection(pydantic.BaseModel, extra="allow", strict=True):
     """The class and its arguments."""
 
@@ -80,6 +94,7 @@ class Config(pydantic.BaseModel, extra="forbid"):
     optimizers: dict[str, dict[str, object]] = {}
     data: DataSection
     training: Training
+    health: Health = Health()
     evaluation: dict[str, object] = {}
 
     def sections(self):

@@ -34,6 +34,9 @@ class ProgressBar(keras.callbacks.Callback):
         self._bar.stop()
 
     def on_train_begin(self, logs=None):
+        if self._task is not None:  # of a training that was rolled back
+            self._bar.remove_task(self._task)
+            self._task = None
         self._bar.start()
 
     def on_epoch_begin(self, epoch, logs=None):

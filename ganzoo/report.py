@@ -8,6 +8,7 @@ import string
 from ganzoo import pictures
 from ganzoo.callbacks import read_metrics
 from ganzoo.files import replacing
+from ganzoo.health import sentence
 
 PAGE = string.Template("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>$title</title><style>
@@ -17,6 +18,7 @@ img { max-width: 100%; } pre { background: #f4f4f4; padding: 1rem; overflow-x: a
 <h1>$title</h1><p>$summary</p>
 <h2>Samples after the last epoch</h2><img alt="samples" src="$samples">
 <h2>Losses</h2><img alt="losses by epoch" src="$losses">
+<h2>Health</h2>$health
 <h2>Config</h2><pre>$config</pre>
 </body></html>
 """)
@@ -38,10 +40,19 @@ def write(run):
         summary=f"{epochs[-1]} epoch{'s' if epochs[-1] > 1 else ''} in {seconds:.0f} s.",
         samples=_embedded(PIL.Image.open(last)),
         losses=_embedded(pictures.curves(losses, "epoch", "mean loss")),
+        health=_health(run.failures()),
         config=html.escape(run.config_file.read_text()),
     )
     with replacing(run.report_file) as temporary:
         temporary.write_text(page, encoding="utf-8")
+
+
+def _health(failures):
+    """When the training failed, how, and what was done about it."""
+    if not failures:
+        return "<p>No failure was seen in the training.</p>"
+    items = (html.escape(f"{sentence(failure)} It was {failure['action']}.") for failure in failures)
+    return f"<ol>{''.join(f'<li>{item}</li>' for item in items)}</ol>"
 
 
 def _embedded(image):

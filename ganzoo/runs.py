@@ -3,12 +3,14 @@
     config.yaml         the complete config
     checkpoints/        epoch_0001.keras, epoch_0002_round_000040.keras ...: the whole model, the last few kept
     metrics.jsonl       one line an epoch
+    health.jsonl        one line for each failure of the training, where there was one, and what was done
     samples/            epoch_0001.png ...: the same latent batch after each epoch
     report.html         one page about the run
 
 Each file is there whole or not at all.
 """
 
+import json
 import pathlib
 import sys
 
@@ -18,9 +20,11 @@ import yaml
 from ganzoo import config as configs
 from ganzoo import report
 from ganzoo.build import build
-from ganzoo.callbacks import MetricsLog, SampleGrid
-from ganzoo.checkpoints import Checkpoints, Position, checkpoints, load_newest
+from ganzoo.callbacks import MetricsLog, SampleGrid, read_metrics
+from ganzoo.checkpoints import Checkpoints, Position, checkpoints, load_newest, read_memory
 from ganzoo.files import replacing, unfinished
+from ganzoo.health import HealthMonitor, TrainingFailed
+from ganzoo.rollback import roll_back
 
 
 class Run:
@@ -30,6 +34,7 @@ class Run:
         self.directory = pathlib.Path(directory)
         self.config_file = self.directory / "config.yaml"
         self.metrics_file = self.directory / "metrics.jsonl"
+        self.health_file = self.directory / "health.jsonl"
         self.report_file = self.directory / "report.html"
         self.samples = self.directory / "samples"
         self.checkpoint_folder = self.directory / "checkpoints"
@@ -40,8 +45,12 @@ class Run:
         return checkpoints(self.checkpoint_folder)
 
     def newest(self):
-        """(`Position`, model) of the newest checkpoint that can be read, or None; says where a newer one cannot."""
-        return load_newest(self.checkpoint_folder, say=_say)
+        """The newest checkpoint that can be read, or None; says where a newer one cannot.
+
+        Its `Position`, the model, and the memory of the health monitor, None where it holds none.
+        """
+        found = load_newest(self.checkpoint_folder, say=_say)
+        return found and (*found, read_memory(self.checkpoints[found[0]]))
 
     def load(self):
         """The model of the newest checkpoint that can be read; ValueError where there is none."""
@@ -53,6 +62,16 @@ class Run:
     def config(self):
         """The complete config of the run."""
         return configs.read(self.config_file)
+
+    def failures(self):
+        """What failed in the training, oldest first, and what was done: the records of the health monitor."""
+        return read_metrics(self.health_file)
+
+    def write_failures(self, failures):
+        """Writes down what failed in the training, one record a line; no file where nothing did."""
+        if failures or self.health_file.exists():
+            with replacing(self.health_file) as temporary:
+                temporary.write_text("".join(f"{json.dumps(failure)}\n" for failure in failures))
 
     def clean(self, position):
         """Removes what killed writers left behind, and the checkpoints after `position`: they are to be made again."""
@@ -84,22 +103,40 @@ def train(config, source, directory, resume=False, callbacks=(), stop=lambda: Fa
         ValueError: a directory that holds something else, or a run of another config; checkpoints of which none can be
             read; anything wrong in the config.
         Stopped: as `stop` wanted.
+        TrainingFailed: the training failed, and the config wants it stopped or has no more roll-backs left.
     """
     run = Run(directory)
     _check_directory(run, resume)
     model, samples, complete = build(config, source)
-    found = None
     if run.config_file.exists():
         _check_same(run.config(), complete, directory)
-        found = run.newest()
-    position, model = found or (Position(), model)
+    position, model, memory = run.newest() or (Position(), model, None)
     run.clean(position)
     epochs = complete.training.epochs - position.epochs
-    if epochs:
-        _fit(run, model, samples, complete, position, callbacks, stop)
+    try:
+        while epochs and not _trained(run, model, samples, complete, position, memory, callbacks, stop, source):
+            position, model, memory = run.newest()
+    except TrainingFailed:
+        if run.metrics_file.exists():
+            report.write(run)
+        raise
     if epochs or not run.report_file.exists():
         report.write(run)
     return run, epochs
+
+
+def _trained(run, model, samples, complete, position, memory, callbacks, stop, source):
+    """Whether the model is trained to the end; otherwise the run has been rolled back to its newest checkpoint."""
+    health = HealthMonitor(samples, on_failure="warn" if complete.health.on_failure == "warn" else "stop", say=_say)
+    health.restore(memory)
+    try:
+        _fit(run, model, samples, complete, position, health, callbacks, stop)
+        return True
+    except TrainingFailed as failed:
+        roll_back(run, failed, health, complete.health, lambda: build(complete, source)[0], _say)
+        return False
+    finally:
+        run.write_failures(health.failures)
 
 
 def _check_directory(run, resume):
@@ -117,7 +154,7 @@ def _check_directory(run, resume):
         raise ValueError(f"{directory} holds files, but no run; name another --run-dir.")
 
 
-def _fit(run, model, samples, complete, position, callbacks, stop):
+def _fit(run, model, samples, complete, position, health, callbacks, stop):
     def write_config(logs):
         with replacing(run.config_file) as temporary:
             temporary.write_text(yaml.safe_dump(complete.sections(), sort_keys=False))
@@ -132,6 +169,7 @@ def _fit(run, model, samples, complete, position, callbacks, stop):
         steps_per_epoch=training.steps_per_epoch,
         verbose=0,
         callbacks=[
+            health,  # first, so that nothing is written of an epoch that failed
             MetricsLog(run.metrics_file),
             SampleGrid(run.samples, n=training.samples),
             # Not before the data and the pictures are known to fit: bad input leaves no run behind.
@@ -143,13 +181,18 @@ def _fit(run, model, samples, complete, position, callbacks, stop):
                 rounds=training.checkpoint_rounds,
                 minutes=training.checkpoint_minutes,
                 stop=stop,
+                health=health,
             ),
         ],
     )
 
 
 def _check_same(old, new, directory):
-    old, new = _flat(old.sections()), _flat(new.sections())
+    # What is done about a failure may change: otherwise none that was stopped could be gone on with.
+    old, new = (
+        _flat({name: section for name, section in config.sections().items() if name != "health"})
+        for config in (old, new)
+    )
     changed = [key for key in sorted(old | new) if old.get(key) != new.get(key)]
     if changed:
         key = changed[0]
