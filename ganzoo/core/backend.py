@@ -1,8 +1,11 @@
 """The seam: what the engine needs from a Keras backend. Everything else is `keras.ops` and `keras.random`.
 
     Trainer                 the base class that turns a round into what Keras's trainer of this backend calls
-    minimize                one update of some variables
+    Update                  one update of some variables
+    quickened               an optimizer whose step takes as few operations as the backend can do with
     input_gradient          the gradient with respect to samples, for penalties
+    leaky_relu              that activation, cheap in a gradient penalty
+    batch_normalized        a batch with its mean and variance
     share_of                noise for a batch, of which a replica keeps its rows
     several_replicas        whether there are any
     row_noise               one draw a seed
@@ -27,11 +30,19 @@ if keras.backend.backend() not in BACKENDS:
 _backend = importlib.import_module(f"ganzoo.core.{keras.backend.backend()}")
 
 Trainer = _backend.Trainer
-minimize = _backend.minimize
+Update = _backend.Update
+quickened = _backend.quickened
 input_gradient = _backend.input_gradient
+leaky_relu = _backend.leaky_relu
+batch_normalized = _backend.batch_normalized
 share_of = _backend.share_of
 several_replicas = _backend.several_replicas
 row_noise = _backend.row_noise
 compiled = _backend.compiled
 feed_samples = _backend.feed_samples
 feed = _backend.feed
+
+
+def minimize(loss, variables, optimizer):
+    """One update of `variables` by `optimizer` towards a lower `loss()`; returns the loss before the update."""
+    return Update(variables, optimizer).towards_lower(loss)

@@ -149,6 +149,10 @@ class FlowModel(AdversarialModel):
         prior = tfp.distributions.MultivariateNormalDiag(np.zeros(self.latent_dim, "float32"))
         return tfp.distributions.TransformedDistribution(prior, tfp.bijectors.Invert(bijector), name="flow")
 
+    def __dir__(self):
+        """Without `distribution`: Keras, where it saves, looks at all that is named here, and that one imports tfp."""
+        return [name for name in super().__dir__() if name != "distribution"]
+
     def _samples(self, samples):
         """As float32, in the flow's domain."""
         samples = np.asarray(samples, "float32")

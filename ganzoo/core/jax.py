@@ -80,32 +80,75 @@ def _keep(assigned):
         _scopes[-1].state_mapping.update(assigned)
 
 
-def minimize(loss, variables, optimizer):
-    """One update of `variables` by `optimizer` towards a lower `loss()`; returns the loss before the update.
+class Update:
+    """One update of `variables` by `optimizer`.
 
     It belongs in a round: outside of `fit` and `evaluate` JAX has no state to update.
     """
 
-    def of_values(values):
+    def __init__(self, variables, optimizer):
+        self.variables, self.optimizer = variables, optimizer
+        self.pull_back = None
+
+    def make(self, function):
+        """`function()`, samples that depend on the variables: constant in other updates, not so in this one."""
+
+        def of_values(values):
+            self._set(self.variables, values)
+            return function()
+
+        made, self.pull_back, assigned = jax.vjp(lambda values: _pure(of_values, values), self._values(), has_aux=True)
+        self._keep(assigned)
+        return made
+
+    def towards_lower(self, loss, *samples):
+        """The update towards a lower `loss(*samples)`, samples being what `make` returned here or elsewhere, if so.
+
+        Returns the loss before the update.
+        """
+
+        def of_values(values, samples):
+            self._set(self.variables, values)
+            value = loss(*samples)
+            return self.optimizer.scale_loss(value), value
+
+        def scaled(values, samples):
+            (scaled, value), assigned = _pure(of_values, values, samples)
+            return scaled, (value, assigned)
+
+        (_, (value, assigned)), (gradients, of_samples) = jax.value_and_grad(scaled, argnums=(0, 1), has_aux=True)(
+            self._values(), samples
+        )
+        if self.pull_back:
+            gradients = jax.tree.map(jax.numpy.add, gradients, *self.pull_back(*of_samples))
+        self._keep(assigned)
+        self._apply(gradients)
+        return value
+
+    def _apply(self, gradients):
+        """Not by `apply`: a `LossScaleOptimizer` assigns in a condition, which JAX traces only statelessly."""
+        state = [variable.value for variable in self.optimizer.variables]
+        values, state = self.optimizer.stateless_apply(state, gradients, self._values())
+        self._set(self.variables, values)
+        self._set(self.optimizer.variables, state)
+
+    def _values(self):
+        return [variable.value for variable in self.variables]
+
+    def _keep(self, assigned):
+        """What a pure function assigned, but to the variables that it was differentiated by."""
+        moving = {id(variable) for variable in self.variables}
+        _keep({key: value for key, value in assigned.items() if key not in moving})
+
+    @staticmethod
+    def _set(variables, values):
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)
-        value = loss()
-        return optimizer.scale_loss(value), value
 
-    def scaled(values):
-        (scaled, value), assigned = _pure(of_values, values)
-        return scaled, (value, assigned)
 
-    values = [variable.value for variable in variables]
-    (_, (value, assigned)), gradients = jax.value_and_grad(scaled, has_aux=True)(values)
-    moving = {id(variable) for variable in variables}
-    _keep({key: value for key, value in assigned.items() if key not in moving})
-    # Not `apply`: a `LossScaleOptimizer` assigns in both branches of a condition, which JAX can only trace statelessly.
-    state = optimizer.stateless_apply([variable.value for variable in optimizer.variables], gradients, values)
-    for kind, new in zip((variables, optimizer.variables), state, strict=True):
-        for variable, new_value in zip(kind, new, strict=True):
-            variable.assign(new_value)
-    return value
+def quickened(optimizer):
+    """The optimizer as it is: XLA makes one kernel of its step."""
+    return optimizer
 
 
 def input_gradient(function, inputs):
@@ -118,6 +161,18 @@ def input_gradient(function, inputs):
     gradient, assigned = jax.grad(total, has_aux=True)(inputs)
     _keep(assigned)
     return gradient
+
+
+def leaky_relu(x, negative_slope):
+    """max(x, slope x); JAX knows that its second derivative is zero."""
+    return jax.nn.leaky_relu(x, negative_slope)
+
+
+def batch_normalized(x, gamma, beta, epsilon):
+    """(x normalised over all axes but the last, its mean, its variance)."""
+    wide = x.astype("float32")
+    mean, variance = keras.ops.moments(wide, axes=tuple(range(x.ndim - 1)))
+    return keras.ops.batch_normalization(wide, mean, variance, -1, beta, gamma, epsilon).astype(x.dtype), mean, variance
 
 
 def share_of(draw, shape):

@@ -9,6 +9,7 @@ from ganzoo.core import backend
 from ganzoo.core.average import follow, twin
 from ganzoo.core.resume import RestOfEpoch
 from ganzoo.core.rounds import hold_out, pair, rounds
+from ganzoo.core.turns import look, play
 from ganzoo.messages import did_you_mean
 
 
@@ -125,7 +126,7 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
             optimizers = {
                 name: value if isinstance(value, scaled) else scaled(value) for name, value in optimizers.items()
             }
-        return {name: optimizers[name] for name in self.players}
+        return {name: backend.quickened(optimizers[name]) for name in self.players}
 
     @property
     def metrics(self):
@@ -136,15 +137,8 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
         """One round: each player in turn makes its updates. Returns {player_loss: mean over the epoch so far}."""
         self.training = True
         try:
-            minibatches = self._minibatches(data)
-            for name, player in self.players.items():
-                for minibatch in minibatches[: player.steps]:
-                    loss = backend.minimize(
-                        lambda minibatch=minibatch, player=player: player.loss(minibatch),
-                        player.variables,
-                        self.optimizers[name],
-                    )
-                    self.loss_trackers[name].update_state(loss)
+            for name, loss in play(self.players, self.optimizers, self._minibatches(data)):
+                self.loss_trackers[name].update_state(loss)
             for name, copy in self.averages.items():
                 follow(
                     copy, getattr(self, name), self.average, self.optimizers[self.averaged_networks[name]].iterations
@@ -155,10 +149,8 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
 
     def test_round(self, data):
         """The losses of one round, without an update; networks in inference mode."""
-        minibatches = self._minibatches(data)
-        for name, player in self.players.items():
-            for minibatch in minibatches[: player.steps]:
-                self.loss_trackers[name].update_state(player.loss(minibatch))
+        for name, loss in look(self.players, self._minibatches(data)):
+            self.loss_trackers[name].update_state(loss)
         return self.get_metrics_result()
 
     def _minibatches(self, data):

@@ -10,6 +10,7 @@ from keras import ops
 from ganzoo.core import backend
 from ganzoo.core.model import AdversarialModel
 from ganzoo.core.player import Player
+from ganzoo.layers import leaky_relu
 from ganzoo.networks.mlp import mlp
 
 
@@ -18,8 +19,9 @@ class TwoPlayerModel(AdversarialModel):
 
     A concrete model gives the two losses, `adversary_loss` and `generator_loss`, and names its adversary by
     `adversary_name`: the network is the attribute of that name. In a round the adversary moves first, `adversary_steps`
-    times, then the generator once. In either turn the generator's batch normalisation sees the batch that it makes, so
-    its moving averages (no trainable weights) move in both.
+    times, each on fakes of its own, then the generator once. Deviation from the algorithms of the papers, which draw
+    new noise for the generator's turn: it goes on with the first fakes of the round, as the DCGAN's authors do in their
+    Torch code, since its weights have not changed; a tenth of a DCGAN's round is saved.
 
     Args:
         generator: Keras model, latent (batch, latent_dim) -> samples (batch, ...).
@@ -49,7 +51,7 @@ class TwoPlayerModel(AdversarialModel):
         """
         return cls(
             mlp((latent_dim,), (dimensions,), width, name="generator"),
-            mlp((dimensions,), (1,), width, activation="leaky_relu", name=cls.adversary_name),
+            mlp((dimensions,), (1,), width, activation=leaky_relu, name=cls.adversary_name),
             **arguments,
         )
 
@@ -65,7 +67,7 @@ class TwoPlayerModel(AdversarialModel):
     def players(self):
         return {
             self.adversary_name: Player([self.adversary], self._adversary_turn, self.adversary_steps),
-            "generator": Player([self.generator], self._generator_turn),
+            "generator": Player([self.generator], self._generator_turn, makes=self._fakes),
         }
 
     @property
@@ -97,16 +99,15 @@ class TwoPlayerModel(AdversarialModel):
         """Samples from latent vectors."""
         return self.generator(latent, training=training)
 
-    def _fakes(self, like):
-        latent = self.prior(self.random_normal((ops.shape(like)[0], self.latent_dim)))
-        return self.generator(latent, training=self.training)
+    def _fakes(self, batch):
+        rows = ops.shape(without_labels(batch))[0]
+        return self.generator(self.prior(self.random_normal((rows, self.latent_dim))), training=self.training)
 
-    def _adversary_turn(self, batch):
-        real = without_labels(batch)
-        return self.adversary_loss(real, self._fakes(like=real))
+    def _adversary_turn(self, batch, fake):
+        return self.adversary_loss(without_labels(batch), fake)
 
-    def _generator_turn(self, batch):
-        return self.generator_loss(self._fakes(like=without_labels(batch)))
+    def _generator_turn(self, batch, fake):
+        return self.generator_loss(fake)
 
     def check_samples(self, spec):
         made = self.generator.output_shape[1:]

@@ -10,7 +10,7 @@ import math
 import keras
 from keras import layers
 
-from ganzoo.layers import batch_normalization
+from ganzoo.layers import LeakyReLU, batch_normalization
 from ganzoo.networks.shapes import check_sizes, pyramid
 
 
@@ -83,7 +83,7 @@ def dcgan_discriminator(image_shape, width=64, normalization=batch_normalization
         )(x)
         if normalized:
             x = normalization()(x)
-        x = layers.LeakyReLU(0.2)(x)  # (batch, height / 2^(level+1), width / 2^(level+1), width * 2^level)
+        x = LeakyReLU(0.2)(x)  # (batch, height / 2^(level+1), width / 2^(level+1), width * 2^level)
     x = layers.Flatten()(x)
     x = layers.Dense(1, kernel_initializer=_normal(), dtype="float32")(x)
     return keras.Model(inputs, x, name=name)
