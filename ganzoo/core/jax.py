@@ -42,6 +42,24 @@ class Trainer:
     def optimizer(self, _):
         """Keras sets its own, which a game does not have."""
 
+    @property
+    def worker(self):
+        """(index, number) of this process among those that train together: here there is one."""
+        return 0, 1
+
+    @property
+    def replicas(self):
+        """How many devices share a minibatch."""
+        distribution = keras.distribution.distribution()
+        if distribution is None:
+            return 1
+        mesh = distribution.device_mesh
+        return mesh.shape[mesh.axis_names.index(distribution.batch_dim_name)]
+
+    def draw_seed(self):
+        """A seed from NumPy's global stream."""
+        return np.random.randint(2**31)
+
 
 class _Together:
     built = True

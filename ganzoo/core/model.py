@@ -182,10 +182,10 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
             x: samples as an array or `ganzoo.data.Samples`, a `tf.data.Dataset` or a `keras.utils.PyDataset` of
                 minibatches. Images are float in [-1, 1], NHWC; (image, label) pairs are accepted everywhere.
             y: labels, where x is an array that has some.
-            batch_size: size of the minibatch of one update (default 32); only with arrays. The engine gathers k of
-                them into a round.
-            epochs: passes over the data. With k = 1 a smaller last minibatch is trained, with k > 1 an incomplete last
-                round is left out.
+            batch_size: size of the minibatch of one update (default 32), of all devices together; only with arrays. The
+                engine gathers k of them into a round.
+            epochs: passes over the data. With k = 1 a smaller last minibatch is trained where the devices can share it
+                evenly, with k > 1 an incomplete last round is left out.
             steps_per_epoch: rounds an epoch.
             initial_epoch, initial_round: where to go on: so many epochs, and rounds of the next one, are done. Of
                 `Samples` is then read what comes after them, and that epoch's mean losses are those of all its rounds.
@@ -195,7 +195,7 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
 
         Raises:
             ValueError: not one full round of data, samples that do not fit the networks, images outside [-1, 1], NaN,
-                an `initial_round` that the epoch does not have.
+                an `initial_round` that the epoch does not have, minibatches that the devices cannot share evenly.
         """
         if {"class_weight", "sample_weight"} & set(keras_args):
             raise ValueError("fit() takes no class_weight or sample_weight: the losses of a game are plain means.")
@@ -231,7 +231,8 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
             return super().evaluate(data, steps=steps, **keras_args)
 
     def _rounds(self, x, y, batch_size, **options):
-        data, steps, first_round = rounds(x, y, batch_size=batch_size, k=self.minibatches_per_round, **options)
+        options |= {"k": self.minibatches_per_round, "replicas": self.replicas, "draw_seed": self.draw_seed}
+        data, steps, first_round = rounds(x, y, batch_size=batch_size, **options)
         self.check_samples(data.element_spec if hasattr(data, "element_spec") else data[0])
         return data, steps, first_round
 

@@ -11,12 +11,27 @@ from ganzoo.data.checks import positive_integer
 from ganzoo.data.samples import Samples, check_values, without_autotune
 
 
-def rounds(x, y=None, *, batch_size, k, shuffle=False, steps=None, initial_epoch=0, initial_round=0, epochs=None):
+def rounds(
+    x,
+    y=None,
+    *,
+    batch_size,
+    k,
+    replicas,
+    draw_seed,
+    shuffle=False,
+    steps=None,
+    initial_epoch=0,
+    initial_round=0,
+    epochs=None,
+):
     """The data in rounds, as Keras iterates over them on this backend: a `tf.data.Dataset` or a `PyDataset`.
 
     Args:
         x, y, batch_size, shuffle: as for `AdversarialModel.fit`.
         k: minibatches a round.
+        replicas: devices that share a minibatch, in equal parts.
+        draw_seed: function that draws the seed of the order where the data have none, the same on all workers.
         steps: rounds an epoch, where the user says how many.
         initial_epoch, initial_round: where the data set starts; the order of arrays is a function of the epoch.
         epochs: number of epochs that one iteration over arrays runs through, the initial one included; None for a
@@ -26,16 +41,24 @@ def rounds(x, y=None, *, batch_size, k, shuffle=False, steps=None, initial_epoch
         (rounds, rounds an epoch or None where the data's own end tells, their `FirstRound`).
 
     Raises:
-        ValueError: data of another kind, or not one full round.
+        ValueError: data of another kind, not one full round, or minibatches that cannot be shared in equal parts.
     """
-    first_round = FirstRound(k)
+    first_round = FirstRound(k, replicas)
     arrays = x if isinstance(x, tuple | list) else [x]
     if all(hasattr(array, "shape") and hasattr(array, "dtype") for array in arrays):
-        x, y = _samples(*arrays, *([] if y is None else [y])), None
+        x, y = _samples(draw_seed(), *arrays, *([] if y is None else [y])), None
     if isinstance(x, Samples) and y is None:
         first_round.delivered = True  # `Samples` checks all of its values
         return *_rounds_of_samples(
-            x, 32 if batch_size is None else batch_size, k, shuffle, steps, initial_epoch, initial_round, epochs
+            x,
+            32 if batch_size is None else batch_size,
+            k,
+            replicas,
+            shuffle,
+            steps,
+            initial_epoch,
+            initial_round,
+            epochs,
         ), first_round
     if not hasattr(x, "element_spec") and not isinstance(x, keras.utils.PyDataset):
         raise ValueError(
@@ -49,20 +72,23 @@ def rounds(x, y=None, *, batch_size, k, shuffle=False, steps=None, initial_epoch
             f"initial_round needs an array or ganzoo.data.Samples, whose order is known; got {type(x).__name__}."
         )
     if isinstance(x, keras.utils.PyDataset):
-        return backend.feed(GatheredMinibatches(x, k, shuffle, first_round.check)), steps, first_round
-    return first_round.watch(_rounds_of_dataset(x, k)), steps, first_round
+        order = np.random.default_rng(draw_seed()) if shuffle else None
+        return backend.feed(GatheredMinibatches(x, k, replicas, order, first_round.check)), steps, first_round
+    dataset = first_round.watch(_rounds_of_dataset(x, k))
+    return dataset if replicas == 1 else _shared(dataset, k * replicas), steps, first_round
 
 
-def _samples(*arrays):
+def _samples(seed, *arrays):
     for array in arrays:
         if str(array.dtype) == "uint8" and len(array.shape) == 4:
             raise ValueError("Images must be float in [-1, 1]; got uint8, so give `x / 127.5 - 1`.")
-    return Samples(*(np.asarray(array) for array in arrays), seed=int(np.random.randint(2**31)))
+    return Samples(*(np.asarray(array) for array in arrays), seed=seed)
 
 
-def _rounds_of_samples(samples, batch_size, k, shuffle, steps, initial_epoch, initial_round, epochs):
-    positive_integer("batch_size", batch_size)
-    drop = {"drop_remainder": k > 1}
+def _rounds_of_samples(samples, batch_size, k, replicas, shuffle, steps, initial_epoch, initial_round, epochs):
+    if positive_integer("batch_size", batch_size) % replicas:
+        raise ValueError(uneven(batch_size, replicas))
+    drop = {"drop_remainder": k > 1 or len(samples) % replicas > 0}
     a_pass = samples.num_batches(k * batch_size, **drop)
     if a_pass == 0:
         raise ValueError(no_full_round(f"the {len(samples)} samples", k, batch_size))
@@ -83,6 +109,27 @@ def no_full_round(data, k, batch_size="..."):
         f"There is no full round in {data}: a round takes {k} minibatch{'es' if k > 1 else ''} of {batch_size}; give "
         f"more samples, or lower batch_size{' or the steps of the critic' if k > 1 else ''}."
     )
+
+
+def uneven(rows, replicas):
+    """The sentence that says that a minibatch cannot be shared."""
+    return f"batch_size must be a multiple of the {replicas} devices that share a minibatch; got {rows}."
+
+
+def _shared(dataset, parts):
+    """The data set for a strategy, which deals each round's rows out to the devices.
+
+    A round that cannot be shared in equal parts is left out: its loss would not be the mean of theirs. Each worker
+    reads all rounds for its rows of them; TensorFlow's own choice would be that it reads some of the files.
+    """
+    import tensorflow as tf
+
+    if tf.nest.flatten(dataset.element_spec)[0].shape[0] is None:
+        dataset = dataset.filter(lambda *data: tf.shape(tf.nest.flatten(data)[0])[0] % parts == 0)
+    options = tf.data.Options()
+    if dataset.options().experimental_distribute.auto_shard_policy == tf.data.experimental.AutoShardPolicy.AUTO:
+        options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
+    return dataset.with_options(options)
 
 
 def _rounds_of_dataset(dataset, k):
@@ -141,15 +188,16 @@ def hold_out(x, y, share):
 class GatheredMinibatches(keras.utils.PyDataset):
     """The minibatches of a PyDataset, k to the round, in an order that is drawn anew each epoch.
 
-    A last minibatch that is smaller than the others stays the last; with k > 1 it makes its round incomplete.
+    A last minibatch that is smaller than the others stays the last; with k > 1 it makes its round incomplete, and where
+    the devices cannot share it in equal parts it is left out.
     """
 
-    def __init__(self, source, k, shuffle, check):
+    def __init__(self, source, k, replicas, order, check):
         super().__init__()
-        self.source, self.k, self.shuffle, self.check = source, k, shuffle, check
+        self.source, self.k, self.generator, self.check = source, k, order, check
         first, last = (keras.tree.flatten(source[index])[0] for index in (0, len(source) - 1))
         self.full = len(source) - (len(last) < len(first))
-        self.rounds = self.full // k if k > 1 else len(source)
+        self.rounds = self.full // k if k > 1 or len(last) % replicas else len(source)
         if self.rounds < 1:
             raise ValueError(no_full_round(f"a data set of {self.full} full minibatches", k))
         self._draw_order()
@@ -172,15 +220,15 @@ class GatheredMinibatches(keras.utils.PyDataset):
         self._draw_order()
 
     def _draw_order(self):
-        full = np.random.permutation(self.full) if self.shuffle else np.arange(self.full)
+        full = self.generator.permutation(self.full) if self.generator else np.arange(self.full)
         self.order = [*full, *range(self.full, len(self.source))]
 
 
 class FirstRound:
     """Checks the values of the first round that a data set delivers, and no other."""
 
-    def __init__(self, k):
-        self.k = k
+    def __init__(self, k, replicas):
+        self.k, self.replicas = k, replicas
         self.error = None
         self.delivered = False
 
@@ -189,6 +237,8 @@ class FirstRound:
         self.delivered = True
         try:
             check_values(*leaves)
+            if len(leaves[0]) % (self.k * self.replicas):
+                raise ValueError(uneven(len(leaves[0]) // self.k, self.replicas))
         except ValueError as error:
             self.error = error
             raise

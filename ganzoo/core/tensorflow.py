@@ -3,6 +3,7 @@
 import functools
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from ganzoo.data.samples import without_autotune
@@ -16,6 +17,33 @@ class Trainer:
 
     def test_step(self, data):
         return _for_workers(self.test_round(data))
+
+    def _maybe_symbolic_build(self, *_, **__):
+        """Nothing is left to build; Keras would look at a minibatch, and fails at pairs that several workers share."""
+
+    @property
+    def worker(self):
+        """(index, number) of this process among those of a `MultiWorkerMirroredStrategy`; (0, 1) without one."""
+        resolver = self.distribute_strategy.cluster_resolver
+        cluster = resolver.cluster_spec().as_dict() if resolver else {}
+        if not cluster:
+            return 0, 1
+        chiefs = len(cluster.get("chief", ()))  # it may be the first of the workers, or a job of its own
+        first = chiefs if resolver.task_type == "worker" else 0
+        return first + resolver.task_id, chiefs + len(cluster.get("worker", ()))
+
+    @property
+    def replicas(self):
+        """How many devices of all workers share a minibatch."""
+        return self.distribute_strategy.num_replicas_in_sync
+
+    def draw_seed(self):
+        """A seed from NumPy's global stream; where there are several workers, the first one's."""
+        seed = np.random.randint(2**31)
+        if self.worker[1] == 1:
+            return seed
+        with self.distribute_strategy.scope():  # a variable begins with the first worker's value
+            return int(tf.Variable(seed, dtype=tf.int64).numpy())
 
 
 def _for_workers(logs):
