@@ -5,9 +5,11 @@ order of the data is a function of (seed, epoch). So a training goes on from one
 knows lies in the same file.
 """
 
+import contextlib
 import json
 import pathlib
 import re
+import tempfile
 import time
 import typing
 import zipfile
@@ -64,6 +66,9 @@ class Checkpoints(keras.callbacks.Callback):
         stop: function without arguments, asked after each round whether to save the model and raise `Stopped`.
         health: a `HealthMonitor` among the callbacks, whose memory is saved too; then the end of the last epoch after
             which it found the training healthy is kept beside the newest.
+
+    Of several workers (`MultiWorkerMirroredStrategy`) the first one writes, into a directory that all can read. They
+    must save after the same round, so `minutes` is a ValueError there, and `stop` must be the same on all.
     """
 
     def __init__(self, directory, keep=3, rounds=None, minutes=None, stop=lambda: False, health=None):
@@ -76,6 +81,8 @@ class Checkpoints(keras.callbacks.Callback):
         self.health = health
 
     def on_train_begin(self, logs=None):
+        if self.seconds < float("inf") and self.model.worker[1] > 1:
+            raise ValueError("Checkpoints by minutes need one clock, and each worker has its own; give rounds instead.")
         self._before = self.model.initial_round
         self._saved_at = time.monotonic()
         self._saved_round = self._before
@@ -106,17 +113,26 @@ class Checkpoints(keras.callbacks.Callback):
         write(self.model, self.directory / position.file_name, health and health.memory)
         for found, path in list(checkpoints(self.directory).items())[: -self.keep]:
             if not health or found != Position(health.refuge or 0):  # 0 where the start was gone back to
-                path.unlink()
+                path.unlink(missing_ok=True)  # another worker may be first
         self._saved_round, self._saved_at = position.rounds, time.monotonic()
 
 
 def write(model, path, memory=None):
-    """Saves the model, and the memory of its health monitor where it has one, as one `.keras` file."""
-    with replacing(path) as temporary:
+    """Saves the model, and the memory of its health monitor where it has one, as one `.keras` file.
+
+    Of several workers all must call this, since the running means are read of all together; the first one's file stays.
+    """
+    with replacing(path) if model.worker[0] == 0 else _nowhere(path.name) as temporary:
         model.save(temporary)
         if memory is not None:
             with zipfile.ZipFile(temporary, "a") as archive:
                 archive.writestr(MEMORY, json.dumps(memory))
+
+
+@contextlib.contextmanager
+def _nowhere(name):
+    with tempfile.TemporaryDirectory() as directory:
+        yield pathlib.Path(directory, name)
 
 
 def read_memory(path):
