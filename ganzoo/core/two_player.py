@@ -10,7 +10,6 @@ from keras import ops
 from ganzoo.core import backend
 from ganzoo.core.model import AdversarialModel
 from ganzoo.core.player import Player
-from ganzoo.layers import leaky_relu
 from ganzoo.networks.mlp import mlp
 
 
@@ -37,7 +36,7 @@ class TwoPlayerModel(AdversarialModel):
 
     def __init__(self, generator, adversary, **kwargs):
         super().__init__(**kwargs)
-        _check_networks(generator, adversary, self.adversary_name)
+        check_networks(generator, adversary, self.adversary_name)
         if self.adversary_steps < 1:
             raise ValueError(f"{self.adversary_name}_steps must be a positive integer; got {self.adversary_steps}.")
         self.generator = generator
@@ -51,7 +50,7 @@ class TwoPlayerModel(AdversarialModel):
         """
         return cls(
             mlp((latent_dim,), (dimensions,), width, name="generator"),
-            mlp((dimensions,), (1,), width, activation=leaky_relu, name=cls.adversary_name),
+            mlp((dimensions,), (1,), width, activation="leaky_relu", name=cls.adversary_name),
             **arguments,
         )
 
@@ -190,7 +189,8 @@ def row_seeds(n, seed, seeds):
     return rows
 
 
-def _check_networks(generator, adversary, adversary_name):
+def check_networks(generator, adversary, adversary_name):
+    """ValueError where the generator has no known shapes, or the adversary does not take its samples."""
     for name, network in (("generator", generator), (adversary_name, adversary)):
         if not isinstance(network, keras.Model):
             raise ValueError(f"{name} must be a Keras model; got {type(network).__name__}.")

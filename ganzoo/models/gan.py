@@ -15,7 +15,6 @@ import keras
 
 from ganzoo import losses
 from ganzoo.core import TwoPlayerModel
-from ganzoo.layers import leaky_relu
 from ganzoo.networks import mlp
 
 
@@ -41,7 +40,7 @@ class _MLPGame(TwoPlayerModel):
         """Perceptrons for images (height, width, channels) in [-1, 1]; `width` units in three hidden layers."""
         return cls(
             mlp((latent_dim,), image_shape, width, output_activation="tanh", name="generator"),
-            mlp(image_shape, (1,), width, activation=leaky_relu, name="discriminator"),
+            mlp(image_shape, (1,), width, activation="leaky_relu", name="discriminator"),
             **arguments,
         )
 

@@ -15,7 +15,7 @@ def mlp(input_shape, output_shape, width=128, depth=3, activation="relu", output
         input_shape, output_shape: shape of one sample, such as (2,) or (28, 28, 1).
         width: units of each hidden layer.
         depth: number of hidden layers.
-        activation: of the hidden layers; for a critic with a gradient penalty `ganzoo.layers.leaky_relu`.
+        activation: of the hidden layers.
         output_activation: of the last layer, "tanh" for images.
 
     Returns:
