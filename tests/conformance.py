@@ -43,6 +43,12 @@ ROWS = [
     Row(models.LSGAN, {"a": -1.0, "b": 1.0, "c": 0.0}),
     Row(models.WGAN, {"clip": 0.05, "critic_steps": 2}),
     Row(models.WGANGP, {"penalty_weight": 5.0, "critic_steps": 2}),
+    Row(
+        models.FlowGAN,
+        {"likelihood_weight": 0.5, "penalty_weight": 5.0, "critic_steps": 2},
+        image_sizes={"width": 4, "critic_width": 4, "blocks": 1, "scales": 1},
+        vector_sizes={"width": 8, "couplings": 4},
+    ),
     Row(models.RealNVP, image_sizes={"width": 4, "blocks": 1, "scales": 1}, vector_sizes={"width": 8, "couplings": 4}),
 ]
 

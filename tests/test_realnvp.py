@@ -1,5 +1,7 @@
 """RealNVP as a density: exact, normalised, the same in TensorFlow Probability, and of a data set's range alone."""
 
+from unittest import mock
+
 import keras
 import numpy as np
 import pytest
@@ -69,6 +71,13 @@ def test_the_distribution_is_the_same_density(flow, moons, images):
         assert tuple(distribution.sample(seed=0).shape) == x.shape[1:]
         assert tuple(distribution.log_prob(x.reshape(2, -1, *x.shape[1:])).shape) == (2, len(x) // 2)
         assert tuple(distribution.log_prob(x[0]).shape) == ()
+
+
+def test_saving_does_not_ask_for_tensorflow_probability(flow, tmp_path):
+    with mock.patch("ganzoo.core.flow.as_tfp") as as_tfp:
+        flow.save(tmp_path / "flow.keras")
+        keras.saving.load_model(tmp_path / "flow.keras")
+    as_tfp.assert_not_called()
 
 
 def test_bits_per_dim_are_those_of_the_density(flow, images):

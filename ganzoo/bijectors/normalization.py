@@ -12,24 +12,25 @@ from ganzoo.bijectors.bijector import Bijector, same_for_all
 class BatchNormalization(Bijector):
     """y = (x - mu) / sqrt(sigma^2 + epsilon), channel by channel                                   (equation 17)
 
-    In training `forward` takes mean and variance of the batch, and follows them by moving averages, which everything
-    else uses: `inverse` always, since the statistics of x are not known from y, and `forward` in inference. The
-    log-determinant is that of an affine map with mu and sigma held fixed.
+    mu and sigma^2 are running averages over minibatches (appendix E). In training, `forward` first takes the minibatch
+    into them and uses the result, through which the gradient reaches this minibatch alone. So it is nearly the
+    same map in training as everywhere else, where statistics of single minibatches would blur a narrow density.
+    `inverse` always takes the averages as they are, since the statistics of x are not known from y.
 
     Args:
         shape: shape of one sample; statistics are those of its last axis.
-        momentum: of the moving averages.
+        momentum: rho, the weight of the average before.
         epsilon: added to the variance.
     """
 
-    def __init__(self, shape, momentum=0.9, epsilon=1e-4, **kwargs):
+    def __init__(self, shape, momentum=0.99, epsilon=1e-4, **kwargs):
         super().__init__(shape, **kwargs)
         self.momentum, self.epsilon = momentum, epsilon
         self.mean = self.add_weight(shape=shape[-1:], initializer="zeros", trainable=False, name="mean")
         self.variance = self.add_weight(shape=shape[-1:], initializer="ones", trainable=False, name="variance")
 
     def forward(self, x, training=False):
-        mean, variance = self._of_batch(x) if training else self._averages()
+        mean, variance = self._followed(x) if training else self._averages()
         deviation = ops.sqrt(variance + self.epsilon)
         return (x - mean) / deviation, same_for_all(-self._log_det(deviation), x)
 
@@ -38,13 +39,17 @@ class BatchNormalization(Bijector):
         deviation = ops.sqrt(variance + self.epsilon)
         return y * deviation + mean, same_for_all(self._log_det(deviation), y)
 
-    def _of_batch(self, x):
+    def _followed(self, x):
         from ganzoo.core.backend import several_replicas  # the engine itself imports networks
 
-        mean, variance = ops.moments(x, axes=tuple(range(len(x.shape) - 1)), synchronized=several_replicas())
-        for average, value in ((self.mean, mean), (self.variance, variance)):
-            average.assign(self.momentum * average + (1 - self.momentum) * value)
-        return mean, variance
+        batch = ops.moments(x, axes=tuple(range(len(x.shape) - 1)), synchronized=several_replicas())
+        updated = [
+            self.momentum * average + (1 - self.momentum) * value
+            for average, value in zip(self._averages(), batch, strict=True)
+        ]
+        self.mean.assign(updated[0])
+        self.variance.assign(updated[1])
+        return updated
 
     def _averages(self):
         return ops.convert_to_tensor(self.mean), ops.convert_to_tensor(self.variance)
