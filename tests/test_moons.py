@@ -11,7 +11,7 @@ from ganzoo.build import build
 
 @pytest.mark.slow
 def test_realnvp_is_as_good_a_density_of_two_moons_as_a_kernel_estimate():
-    model, samples, complete = build(config.read("realnvp_moons"), "realnvp_moons")
+    model, samples, complete = build(config.read("realnvp_two_moons"), "realnvp_two_moons")
     training = complete.training
     start = time.process_time()
     model.fit(
