@@ -125,7 +125,7 @@ def leaky_relu(x, negative_slope):
     """max(x, slope x), slope in [0, 1]; its gradient does not depend on x where it is differentiated again.
 
     TensorFlow's own gives that second derivative as a tensor of zeros, and a gradient penalty would carry them through
-    all the layers before: a third of the penalty's time.
+    all the layers before.
     """
 
     @tf.custom_gradient
