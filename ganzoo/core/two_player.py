@@ -20,7 +20,7 @@ class TwoPlayerModel(AdversarialModel):
     `adversary_name`: the network is the attribute of that name. In a round the adversary moves first, `adversary_steps`
     times, each on fakes of its own, then the generator once. Deviation from the algorithms of the papers, which draw
     new noise for the generator's turn: it goes on with the first fakes of the round, as the DCGAN's authors do in their
-    Torch code: its weights have not changed since, and of 13 gradients by an input that a DCGAN's round takes 3 are saved.
+    Torch code, since its weights have not changed.
 
     Args:
         generator: Keras model, latent (batch, latent_dim) -> samples (batch, ...).
