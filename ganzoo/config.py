@@ -53,6 +53,11 @@ class Training(pydantic.BaseModel, extra="forbid", strict=True):
     checkpoint_minutes: pydantic.PositiveFloat | None = 10.0
     checkpoint_rounds: pydantic.PositiveInt | None = None
 
+    @property
+    def for_fit(self):
+        """The arguments of `fit`."""
+        return {"batch_size": self.batch_size, "epochs": self.epochs, "steps_per_epoch": self.steps_per_epoch}
+
 
 class Health(pydantic.BaseModel, extra="forbid", strict=True):
     """What `ganzoo train` does where the training fails (see `ganzoo.health`).

@@ -1,4 +1,4 @@
-"""Layers that Keras lacks, and the activation and the two normalisations that the networks choose from."""
+"""Layers that Keras lacks, and the activation and the normalisations that the networks choose from."""
 
 import keras
 from keras import ops
@@ -36,6 +36,28 @@ def layer_normalization():
     return keras.layers.GroupNormalization(groups=1, epsilon=1e-5)
 
 
+def instance_normalization():
+    """Each channel of each image by itself, without gain and bias, as in CycleGAN's code (Ulyanov et al., 2016,
+    arXiv:1607.08022)."""
+    return keras.layers.GroupNormalization(groups=-1, epsilon=1e-5, center=False, scale=False)
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class ReflectionPadding2D(keras.layers.Layer):
+    """`padding` rows and columns more on every side, the image mirrored at its border without repeating that."""
+
+    def __init__(self, padding, **arguments):
+        super().__init__(**arguments)
+        self.padding = padding
+
+    def call(self, inputs):
+        sides = (self.padding, self.padding)
+        return ops.pad(inputs, ((0, 0), sides, sides, (0, 0)), mode="reflect")
+
+    def get_config(self):
+        return super().get_config() | {"padding": self.padding}
+
+
 @keras.saving.register_keras_serializable("ganzoo")
 class LeakyReLU(keras.layers.LeakyReLU):
     """max(x, slope x); in a convolutional critic with a gradient penalty it takes less time than that of Keras."""
@@ -46,7 +68,17 @@ class LeakyReLU(keras.layers.LeakyReLU):
         return backend.leaky_relu(inputs, self.negative_slope)
 
 
-class _SpectralKernel:
+class _FunctionOfWeights:
+    """Mixin for a layer whose `kernel` is a function of weights: they are saved, where Keras would save the kernel."""
+
+    def save_own_variables(self, store):
+        keras.layers.Layer.save_own_variables(self, store)
+
+    def load_own_variables(self, store):
+        keras.layers.Layer.load_own_variables(self, store)
+
+
+class _SpectralKernel(_FunctionOfWeights):
     """Mixin for a layer with a kernel: the kernel W is used as W / sigma(W), sigma its largest singular value.
 
     Miyato et al., "Spectral Normalization for Generative Adversarial Networks", 2018, arXiv:1802.05957, algorithm 1,
@@ -76,12 +108,6 @@ class _SpectralKernel:
         sigma = ops.sum(ops.matmul(right, self._matrix) * left)
         return self._kernel / sigma
 
-    def save_own_variables(self, store):
-        keras.layers.Layer.save_own_variables(self, store)  # W itself; the base class would ask for `kernel`
-
-    def load_own_variables(self, store):
-        keras.layers.Layer.load_own_variables(self, store)
-
     @property
     def _matrix(self):
         return ops.reshape(self._kernel, (-1, self._kernel.shape[-1]))
@@ -104,7 +130,7 @@ class SpectralConv2D(_SpectralKernel, keras.layers.Conv2D):
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class WeightNormConv2D(keras.layers.Conv2D):
+class WeightNormConv2D(_FunctionOfWeights, keras.layers.Conv2D):
     """A convolution with the kernel g v / |v|, the norm |v| and the scale g one an output channel.
 
     Salimans and Kingma, "Weight Normalization", 2016, arXiv:1602.07868, equation 2.
@@ -136,12 +162,6 @@ class WeightNormConv2D(keras.layers.Conv2D):
             return self._kernel
         v = ops.convert_to_tensor(self._kernel)
         return v * (self.scale * ops.rsqrt(ops.sum(ops.square(v), axis=(0, 1, 2)) + 1e-12))
-
-    def save_own_variables(self, store):
-        keras.layers.Layer.save_own_variables(self, store)  # v itself; the base class would ask for `kernel`
-
-    def load_own_variables(self, store):
-        keras.layers.Layer.load_own_variables(self, store)
 
     def get_config(self):
         return super().get_config() | {

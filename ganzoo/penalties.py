@@ -1,8 +1,9 @@
-"""Gradient penalties."""
+"""Gradient penalties, and the critic's loss that one belongs to."""
 
 from keras import ops
 
 from ganzoo.core.backend import input_gradient
+from ganzoo.losses import wasserstein_critic
 
 
 def gradient_penalty(critic, real, fake, epsilon):
@@ -24,3 +25,9 @@ def gradient_penalty(critic, real, fake, epsilon):
     square = ops.sum(ops.square(gradient), axis=tuple(range(1, len(real.shape))))
     norm = ops.sqrt(square + 1e-12)  # the root's own gradient is infinite at zero
     return ops.mean(ops.square(norm - 1))
+
+
+def penalized_wasserstein_critic(critic, real, fake, epsilon, penalty_weight):
+    """E[f(G(z))] - E[f(x)] + lambda E[(|grad f(x_hat)| - 1)^2], lambda the `penalty_weight`; as `gradient_penalty`."""
+    distance = wasserstein_critic(critic(real), critic(fake))
+    return distance + penalty_weight * gradient_penalty(critic, real, fake, epsilon)

@@ -162,11 +162,9 @@ def _fit(run, model, samples, complete, position, health, callbacks, stop):
     training = complete.training
     model.fit(
         samples,
-        batch_size=training.batch_size,
-        epochs=training.epochs,
+        **training.for_fit,
         initial_epoch=position.epochs,
         initial_round=position.rounds,
-        steps_per_epoch=training.steps_per_epoch,
         verbose=0,
         callbacks=[
             health,  # first, so that nothing is written of an epoch that failed

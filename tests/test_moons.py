@@ -12,15 +12,8 @@ from ganzoo.build import build
 @pytest.mark.slow
 def test_realnvp_is_as_good_a_density_of_two_moons_as_a_kernel_estimate():
     model, samples, complete = build(config.read("realnvp_two_moons"), "realnvp_two_moons")
-    training = complete.training
     start = time.process_time()
-    model.fit(
-        samples,
-        batch_size=training.batch_size,
-        epochs=training.epochs,
-        steps_per_epoch=training.steps_per_epoch,
-        verbose=0,
-    )
+    model.fit(samples, **complete.training.for_fit, verbose=0)
     assert time.process_time() - start < 60
     points, held_out = samples.take(slice(None)), data.read("two_moons", "test").take(slice(None))
     best = max(

@@ -53,14 +53,11 @@ class Measured(HealthMonitor):
 def row(settings, name, rounds):
     """Trains one config, or its first rounds."""
     model, samples, complete = build(settings, name)
-    training = complete.training
     monitor = Measured(samples, on_failure="warn")
     times = []
     clock = keras.callbacks.LambdaCallback(on_train_begin=lambda logs: times.append(time.perf_counter()))
-    length = {"epochs": training.epochs, "steps_per_epoch": training.steps_per_epoch}
-    if rounds:
-        length = {"epochs": 1, "steps_per_epoch": rounds}
-    model.fit(samples, batch_size=training.batch_size, **length, verbose=0, callbacks=[clock, monitor])
+    first_rounds = {"epochs": 1, "steps_per_epoch": rounds} if rounds else {}
+    model.fit(samples, **(complete.training.for_fit | first_rounds), verbose=0, callbacks=[clock, monitor])
     share = sum(monitor.seconds[1:]) / (time.perf_counter() - times[0])
     done = int(list(model.optimizers.values())[-1].iterations)  # the last player moves once a round
     severities = [monitor.cells(name) for name in ("Exploding", "Saturated", "Collapsing")]

@@ -30,20 +30,13 @@ def main():
 def row(settings, name):
     """Trains one config and scores the final model."""
     model, samples, complete = build(settings, name)
-    training = complete.training
     start = time.monotonic()
-    model.fit(
-        samples,
-        batch_size=training.batch_size,
-        epochs=training.epochs,
-        steps_per_epoch=training.steps_per_epoch,
-        verbose=0,
-    )
+    model.fit(samples, **complete.training.for_fit, verbose=0)
     seconds = time.monotonic() - start
     truth = data.toys.Ring()
     score = mode_coverage(model.generate(10_000, batch_size=10_000), truth.centers, truth.std)
     found = f"{score['modes']} | {100 * score['high_quality']:.1f} %"
-    return f"| {name} | {complete.model.class_name} | {training.seed} | {found} | {seconds:.0f} s |"
+    return f"| {name} | {complete.model.class_name} | {complete.training.seed} | {found} | {seconds:.0f} s |"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The seam: what the engine needs from a Keras backend. Everything else is `keras.ops` and `keras.random`.
 
-    Trainer                 the base class that turns a round into what Keras's trainer of this backend calls
+    Trainer                 the base class that turns a round into what Keras's trainer of this backend calls; it also
+                            gives `worker`, `replicas` and `draw_seed`
     Update                  one update of some variables
     quickened               an optimizer whose step takes as few operations as the backend can do with
     input_gradient          the gradient with respect to samples, for penalties

@@ -10,8 +10,9 @@ from keras import ops
 from ganzoo.bijectors import Decoder, as_tfp
 from ganzoo.bijectors.bijector import sum_of_rows
 from ganzoo.core import backend
+from ganzoo.core.generative import row_seeds, without_labels
+from ganzoo.core.inference import Inference
 from ganzoo.core.model import AdversarialModel
-from ganzoo.core.two_player import row_seeds, without_labels
 
 
 class FlowModel(AdversarialModel):
@@ -46,10 +47,6 @@ class FlowModel(AdversarialModel):
     @property
     def averaged_networks(self):
         return {"flow": "flow"}
-
-    def compile(self, *arguments, **named):
-        super().compile(*arguments, **named)
-        self.__dict__.pop("_averaged", None)  # of the averages before
 
     @functools.cached_property
     def generator(self):
@@ -91,7 +88,7 @@ class FlowModel(AdversarialModel):
         Raises:
             ValueError: samples of another shape, NaN, or outside of the range in which the flow has a density.
         """
-        return _in_chunks(self._maps(averaged).log_prob, self._samples(samples), batch_size)
+        return self._maps(averaged).log_prob(self._samples(samples), batch_size=batch_size)
 
     def bits_per_dim(self, samples, *, seed=0, averaged=None, batch_size=256):
         """-log2 P(x) / D for each sample, of shape (n,): -(log p(x + u) + D log(bin_width)) / (D log 2).
@@ -105,14 +102,14 @@ class FlowModel(AdversarialModel):
 
     def encode(self, samples, *, averaged=None, batch_size=256):
         """z = f(x): NumPy float32 of shape (n, D); errors as for `log_prob`."""
-        return _in_chunks(self._maps(averaged).encode, self._samples(samples), batch_size)
+        return self._maps(averaged).encode(self._samples(samples), batch_size=batch_size)
 
     def decode(self, latent, *, averaged=None, batch_size=256):
         """The samples of latent vectors (n, D), x with f(x) = z, NumPy float32."""
         latent = np.asarray(latent, "float32")
         if latent.shape[1:] != (self.latent_dim,):
             raise ValueError(f"latent must have the shape (n, {self.latent_dim}); got {latent.shape}.")
-        return _in_chunks(self._maps(averaged).decode, latent, batch_size)
+        return self._maps(averaged).decode(latent, batch_size=batch_size)
 
     def reconstruct(self, samples, **named):
         """decode(encode(x)): the samples again, but for rounding."""
@@ -138,7 +135,7 @@ class FlowModel(AdversarialModel):
         if not temperature >= 0:
             raise ValueError(f"temperature is the standard deviation of the prior, at least 0; got {temperature}.")
         latent = self.latent(row_seeds(n, seed, seeds), temperature)
-        return _in_chunks(self._maps(averaged).generate, latent, batch_size)
+        return self._maps(averaged).generate(latent, batch_size=batch_size)
 
     @property
     def distribution(self):
@@ -168,20 +165,10 @@ class FlowModel(AdversarialModel):
         return np.clip(samples, low, high)
 
     def _maps(self, averaged):
-        there = self.compiled and "flow" in self.averages
-        if averaged and not there:
-            raise ValueError(
-                "averaged=True needs averages, and the model was compiled without; compile(average=0.999)."
-            )
-        return self._averaged if there and averaged is not False else self._own
-
-    @functools.cached_property
-    def _own(self):
-        return _Maps(self.flow, self.generator.layers[-1].limits)
-
-    @functools.cached_property
-    def _averaged(self):
-        return _Maps(self.averages["flow"], self.generator.layers[-1].limits)
+        flow = self.network("flow", averaged)
+        if flow not in self._inference:
+            self._inference[flow] = _Maps(flow, self.generator.layers[-1].limits)
+        return self._inference[flow]
 
 
 class _Maps:
@@ -189,14 +176,10 @@ class _Maps:
 
     def __init__(self, flow, limits):
         self.flow = flow
-        decoder = Decoder(flow, limits)
-        for name, function, shape in (
-            ("encode", lambda x: flow.forward(x)[0], flow.shape),
-            ("log_prob", self._log_prob, flow.shape),
-            ("decode", lambda z: flow.inverse(z)[0], flow.latent_shape),
-            ("generate", decoder, flow.latent_shape),
-        ):
-            setattr(self, name, backend.compiled(function, flow.variables, (None, *shape), "float32"))
+        self.encode = Inference(lambda x: flow.forward(x)[0], flow.variables)
+        self.log_prob = Inference(self._log_prob, flow.variables)
+        self.decode = Inference(lambda z: flow.inverse(z)[0], flow.variables)
+        self.generate = Inference(Decoder(flow, limits), flow.variables)
 
     def _log_prob(self, x):
         z, log_det = self.flow.forward(x)
@@ -206,8 +189,3 @@ class _Maps:
 def log_normal(z):
     """The standard normal's log-density at the rows of z (batch, D): shape (batch,)."""
     return -0.5 * sum_of_rows(ops.square(z) + math.log(2 * math.pi))
-
-
-def _in_chunks(function, rows, size):
-    chunks = [rows[first : first + size] for first in range(0, len(rows), size)]
-    return np.concatenate([ops.convert_to_numpy(function(chunk)) for chunk in chunks])

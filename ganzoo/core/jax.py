@@ -222,14 +222,14 @@ def _rows(shape):
     return jax.jit(jax.vmap(row))
 
 
-def compiled(function, variables, shape, dtype):
-    """The function of one array as compiled code, which reads `variables` at each call; any `shape` of rows does."""
+def compiled(function, variables, *specs):
+    """The function of arrays as compiled code, which reads `variables` at each call; any number of rows does."""
 
     @jax.jit
     def run(values, inputs):
-        return _stateless(function, [variables], [values], inputs)[0]
+        return _stateless(lambda inputs: function(*inputs), [variables], [values], inputs)[0]
 
-    return lambda inputs: run([variable.value for variable in variables], np.asarray(inputs, dtype))
+    return lambda *inputs: run([variable.value for variable in variables], [np.asarray(array) for array in inputs])
 
 
 class SampleBatches(keras.utils.PyDataset):

@@ -1,12 +1,14 @@
 """A game between players as a Keras model: one round is one `train_step`."""
 
 import abc
+import functools
 import inspect
 
 import keras
 
 from ganzoo.core import backend
 from ganzoo.core.average import follow, twin
+from ganzoo.core.inference import of_network
 from ganzoo.core.resume import RestOfEpoch
 from ganzoo.core.rounds import hold_out, pair, rounds
 from ganzoo.core.turns import look, play
@@ -97,6 +99,7 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
         if average is not None and not 0 < average < 1:
             raise ValueError(f"average is a decay between 0 and 1, such as 0.999; got {average}.")
         super().compile(optimizer=None, **keras_args)
+        self.__dict__.pop("_inference", None)  # of the averages before
         self.average = average
         self.averages = {} if average is None else {name: twin(getattr(self, name)) for name in self.averaged_networks}
         self._loss_tracker = None
@@ -238,6 +241,34 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
 
     def check_samples(self, spec):
         """ValueError where samples of this specification (a structure with `.shape`s) do not fit the networks."""
+
+    # --- inference ---------------------------------------------------------------------------------------------------
+
+    def network(self, name, averaged=None):
+        """The network that is the attribute `name`, or the average of it.
+
+        Args:
+            averaged: whether to take the average of its weights; by default where there is one.
+
+        Raises:
+            ValueError: an average that was not compiled.
+        """
+        there = self.compiled and name in self.averages
+        if averaged and not there:
+            raise ValueError(
+                "averaged=True needs averages, and the model was compiled without; compile(average=0.999)."
+            )
+        return self.averages[name] if there and averaged is not False else getattr(self, name)
+
+    def infer(self, network, *arrays, batch_size):
+        """What a network makes of arrays of rows, in inference mode: NumPy float32, `batch_size` rows at a time."""
+        if network not in self._inference:
+            self._inference[network] = of_network(network)
+        return self._inference[network](*arrays, batch_size=batch_size)
+
+    @functools.cached_property
+    def _inference(self):
+        return {}
 
     # --- saving ------------------------------------------------------------------------------------------------------
 

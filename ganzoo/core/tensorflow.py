@@ -191,12 +191,13 @@ def _rows(shape):
     return rows
 
 
-def compiled(function, variables, shape, dtype):
-    """The function of one tensor as one graph, which reads `variables` at each call.
+def compiled(function, variables, *specs):
+    """The function of tensors as one graph, which reads `variables` at each call.
 
-    `shape` may hold None, and is traced once for all sizes there.
+    Args:
+        specs: (shape, dtype) of each argument; None in a shape is traced once for all sizes there.
     """
-    return tf.function(function, input_signature=[tf.TensorSpec(shape, dtype)])
+    return tf.function(function, input_signature=[tf.TensorSpec(shape, dtype) for shape, dtype in specs])
 
 
 def feed_samples(samples, batch_size, **order):

@@ -1,19 +1,17 @@
 """Two players over samples: a generator, and an adversary that tells its samples from the data."""
 
 import abc
-import functools
 
 import keras
 import numpy as np
 from keras import ops
 
-from ganzoo.core import backend
-from ganzoo.core.model import AdversarialModel
+from ganzoo.core.generative import GenerativeModel, rows_of, without_labels
 from ganzoo.core.player import Player
 from ganzoo.networks.mlp import mlp
 
 
-class TwoPlayerModel(AdversarialModel):
+class TwoPlayerModel(GenerativeModel):
     """Abstract base of the games of a generator against a discriminator or critic.
 
     A concrete model gives the two losses, `adversary_loss` and `generator_loss`, and names its adversary by
@@ -73,34 +71,12 @@ class TwoPlayerModel(AdversarialModel):
     def adversary(self):
         return getattr(self, self.adversary_name)
 
-    @property
-    def averaged_networks(self):
-        return {"generator": "generator"}
-
-    @property
-    def latent_dim(self):
-        """Dimension of the latent space, as the generator takes it."""
-        return self.generator.input_shape[-1]
-
-    def compile(self, *arguments, **named):
-        super().compile(*arguments, **named)
-        self.__dict__.pop("_averaged_samples_of", None)  # of the averages before
-
-    def prior(self, noise):
-        """Latent vectors from standard normal noise of their shape. Here the prior is the standard normal itself."""
-        return noise
-
     def score(self, samples):
         """The adversary's logits, float32, in the mode of the step that is being computed."""
         return ops.cast(self.adversary(samples, training=self.training), "float32")
 
-    def call(self, latent, training=False):
-        """Samples from latent vectors."""
-        return self.generator(latent, training=training)
-
     def _fakes(self, batch):
-        rows = ops.shape(without_labels(batch))[0]
-        return self.generator(self.prior(self.random_normal((rows, self.latent_dim))), training=self.training)
+        return self.generator(self.draw_latent(rows_of(batch)), training=self.training)
 
     def _adversary_turn(self, batch, fake):
         return self.adversary_loss(without_labels(batch), fake)
@@ -108,85 +84,11 @@ class TwoPlayerModel(AdversarialModel):
     def _generator_turn(self, batch, fake):
         return self.generator_loss(fake)
 
-    def check_samples(self, spec):
-        made = self.generator.output_shape[1:]
-        given = tuple(without_labels(spec).shape)[1:]
-        if len(given) != len(made) or any(a != b for a, b in zip(given, made, strict=True) if None not in (a, b)):
-            raise ValueError(f"The samples have the shape {given}, and the networks are made for {made}.")
-
-    def latent(self, seeds):
-        """Latent vectors (n, latent_dim) from the prior, one for each of the int64 seeds (n,)."""
-        return self.prior(backend.row_noise(seeds, (self.latent_dim,)))
-
-    def generate(self, n=None, *, seed=0, seeds=None, averaged=None, batch_size=256):
-        """Samples of the model.
-
-        Args:
-            n: how many; row i has the seed `seed + i`.
-            seed: integer, the seed of the first row.
-            seeds: integers, one a row, in place of `n` and `seed`.
-            averaged: whether to use the average of the generator's weights; by default where there is one.
-            batch_size: how many are made at a time; it changes nothing but the memory taken.
-
-        Returns:
-            NumPy float32 array of shape (n, ...); images lie in [-1, 1]. A row depends on its own seed alone.
-
-        Raises:
-            ValueError: neither or both of n and seeds, n below 1, an average that was not compiled.
-        """
-        seeds = row_seeds(n, seed, seeds)
-        there = self.compiled and "generator" in self.averages
-        if averaged and not there:
-            raise ValueError(
-                "averaged=True needs averages, and the model was compiled without; compile(average=0.999)."
-            )
-        samples_of = self._averaged_samples_of if there and averaged is not False else self._samples_of
-        chunks = [seeds[first : first + batch_size] for first in range(0, len(seeds), batch_size)]
-        return np.concatenate([ops.convert_to_numpy(samples_of(self.latent(chunk))) for chunk in chunks])
-
     def discriminate(self, samples, *, batch_size=256):
         """The adversary's logits for samples (n, ...), in inference mode: NumPy float32, as it gives them."""
         samples = np.asarray(samples, "float32")
-        chunks = [samples[first : first + batch_size] for first in range(0, len(samples), batch_size)]
         self.check_samples(samples)
-        return np.concatenate([ops.convert_to_numpy(self._logits_of(chunk)) for chunk in chunks])
-
-    @functools.cached_property
-    def _samples_of(self):
-        return self._inference(self.generator)
-
-    @functools.cached_property
-    def _averaged_samples_of(self):
-        return self._inference(self.averages["generator"])
-
-    def _inference(self, generator):
-        def samples_of(latent):
-            return ops.cast(generator(latent, training=False), "float32")
-
-        return backend.compiled(samples_of, generator.variables, (None, self.latent_dim), "float32")
-
-    @functools.cached_property
-    def _logits_of(self):
-        shape = (None, *self.generator.output_shape[1:])
-        return backend.compiled(self.score, self.adversary.variables, shape, "float32")
-
-
-def without_labels(batch):
-    """The samples of a batch that may be a (samples, labels) pair."""
-    return batch[0] if isinstance(batch, tuple | list) else batch
-
-
-def row_seeds(n, seed, seeds):
-    """One int64 seed a row, of shape (n,): `seeds` as they are, or seed, seed + 1, ..., seed + n - 1."""
-    if (n is None) == (seeds is None):
-        raise ValueError(f"Give either n or seeds; got n={n} and seeds={seeds}.")
-    try:
-        rows = np.asarray(range(seed, seed + n) if seeds is None else seeds, "int64")
-    except (TypeError, OverflowError):
-        raise ValueError(f"n and seeds must be integers below 2^63; got n={n}, seed={seed}, seeds={seeds}.") from None
-    if rows.ndim != 1 or not len(rows):
-        raise ValueError(f"There must be at least one row, and seeds a list of integers; got n={n}, seeds={seeds}.")
-    return rows
+        return self.infer(self.adversary, samples, batch_size=batch_size)
 
 
 def check_networks(generator, adversary, adversary_name):

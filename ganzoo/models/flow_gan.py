@@ -16,11 +16,12 @@ from keras import ops
 
 from ganzoo import losses
 from ganzoo.core import FlowModel, Player
-from ganzoo.core.two_player import check_networks, without_labels
+from ganzoo.core.generative import rows_of, without_labels
+from ganzoo.core.two_player import check_networks
 from ganzoo.models.realnvp import RealNVP
 from ganzoo.networks import dcgan_discriminator, mlp
 from ganzoo.networks.shapes import check_sizes
-from ganzoo.penalties import gradient_penalty
+from ganzoo.penalties import penalized_wasserstein_critic
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -56,7 +57,7 @@ class FlowGAN(FlowModel):
         }
 
     def _fakes(self, batch):
-        z = self.random_normal((ops.shape(without_labels(batch))[0], self.latent_dim))
+        z = self.random_normal((rows_of(batch), self.latent_dim))
         return self.generator(z, training=self.training)
 
     def _score(self, samples):
@@ -64,9 +65,8 @@ class FlowGAN(FlowModel):
 
     def _critic_loss(self, batch, fake):
         real = without_labels(batch)
-        distance = losses.wasserstein_critic(self._score(real), self._score(fake))
         epsilon = self.random_uniform((ops.shape(real)[0],))
-        return distance + self.penalty_weight * gradient_penalty(self._score, real, fake, epsilon)
+        return penalized_wasserstein_critic(self._score, real, fake, epsilon, self.penalty_weight)
 
     def _flow_loss(self, batch, fake):
         likelihood = self.negative_log_likelihood(without_labels(batch)) + sum(self.flow.losses)

@@ -30,7 +30,7 @@ from ganzoo.bijectors import (
     checkerboard,
 )
 from ganzoo.core import FlowModel, Player
-from ganzoo.core.two_player import without_labels
+from ganzoo.core.generative import without_labels
 from ganzoo.networks import coupling_resnet, mlp
 from ganzoo.networks.shapes import check_sizes, pyramid
 

@@ -18,7 +18,7 @@ from keras import ops
 from ganzoo import losses
 from ganzoo.core import TwoPlayerModel
 from ganzoo.networks import dcgan_discriminator, dcgan_generator
-from ganzoo.penalties import gradient_penalty
+from ganzoo.penalties import penalized_wasserstein_critic
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -33,9 +33,8 @@ class WGANGP(TwoPlayerModel):
         self.penalty_weight = penalty_weight
 
     def adversary_loss(self, real, fake):
-        distance = losses.wasserstein_critic(self.score(real), self.score(fake))
         epsilon = self.random_uniform((ops.shape(real)[0],))
-        return distance + self.penalty_weight * gradient_penalty(self.score, real, fake, epsilon)
+        return penalized_wasserstein_critic(self.score, real, fake, epsilon, self.penalty_weight)
 
     def generator_loss(self, fake):
         return losses.wasserstein_generator(self.score(fake))

@@ -7,7 +7,7 @@ import tensorflow as tf
 from keras import ops
 
 from ganzoo import core, models, networks
-from ganzoo.core import two_player
+from ganzoo.core import generative
 
 adam = keras.optimizers.Adam
 
@@ -227,8 +227,8 @@ def test_row_noise_is_normal_and_a_function_of_the_seed():
 
 
 def test_row_seeds():
-    np.testing.assert_array_equal(two_player.row_seeds(3, 5, None), [5, 6, 7])
-    np.testing.assert_array_equal(two_player.row_seeds(None, 0, [9, 1]), [9, 1])
+    np.testing.assert_array_equal(generative.row_seeds(3, 5, None), [5, 6, 7])
+    np.testing.assert_array_equal(generative.row_seeds(None, 0, [9, 1]), [9, 1])
 
 
 @pytest.mark.slow

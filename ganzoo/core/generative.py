@@ -1,0 +1,84 @@
+"""Models whose generator makes samples of latent vectors, one for each seed."""
+
+import numpy as np
+from keras import ops
+
+from ganzoo.core import backend
+from ganzoo.core.model import AdversarialModel
+
+
+class GenerativeModel(AdversarialModel):
+    """Abstract base of the models with a `generator`: latent (batch, latent_dim) -> samples (batch, ...)."""
+
+    @property
+    def averaged_networks(self):
+        return {"generator": "generator"}
+
+    @property
+    def latent_dim(self):
+        """Dimension of the latent space, as the generator takes it."""
+        return self.generator.input_shape[-1]
+
+    def prior(self, noise):
+        """Latent vectors from standard normal noise of their shape. Here the prior is the standard normal itself."""
+        return noise
+
+    def draw_latent(self, rows):
+        """So many latent vectors from the prior, by the model's own noise."""
+        return self.prior(self.random_normal((rows, self.latent_dim)))
+
+    def call(self, latent, training=False):
+        """Samples from latent vectors."""
+        return self.generator(latent, training=training)
+
+    def check_samples(self, spec):
+        made = self.generator.output_shape[1:]
+        given = tuple(without_labels(spec).shape)[1:]
+        if len(given) != len(made) or any(a != b for a, b in zip(given, made, strict=True) if None not in (a, b)):
+            raise ValueError(f"The samples have the shape {given}, and the networks are made for {made}.")
+
+    def latent(self, seeds):
+        """Latent vectors (n, latent_dim) from the prior, one for each of the int64 seeds (n,)."""
+        return self.prior(backend.row_noise(seeds, (self.latent_dim,)))
+
+    def generate(self, n=None, *, seed=0, seeds=None, averaged=None, batch_size=256):
+        """Samples of the model.
+
+        Args:
+            n: how many; row i has the seed `seed + i`.
+            seed: integer, the seed of the first row.
+            seeds: integers, one a row, in place of `n` and `seed`.
+            averaged: whether to use the average of the generator's weights; by default where there is one.
+            batch_size: how many are made at a time; it changes nothing but the memory taken.
+
+        Returns:
+            NumPy float32 array of shape (n, ...); images lie in [-1, 1]. A row depends on its own seed alone.
+
+        Raises:
+            ValueError: neither or both of n and seeds, n below 1, an average that was not compiled.
+        """
+        latent = self.latent(row_seeds(n, seed, seeds))
+        return self.infer(self.network("generator", averaged), latent, batch_size=batch_size)
+
+
+def without_labels(batch):
+    """The samples of a batch that may be a (samples, labels) pair."""
+    return batch[0] if isinstance(batch, tuple | list) else batch
+
+
+def rows_of(batch):
+    """The number of rows of a batch."""
+    return ops.shape(without_labels(batch))[0]
+
+
+def row_seeds(n, seed, seeds):
+    """One int64 seed a row, of shape (n,): `seeds` as they are, or seed, seed + 1, ..., seed + n - 1."""
+    if (n is None) == (seeds is None):
+        raise ValueError(f"Give either n or seeds; got n={n} and seeds={seeds}.")
+    try:
+        rows = np.asarray(range(seed, seed + n) if seeds is None else seeds, "int64")
+    except (TypeError, OverflowError):
+        raise ValueError(f"n and seeds must be integers below 2^63; got n={n}, seed={seed}, seeds={seeds}.") from None
+    if rows.ndim != 1 or not len(rows):
+        raise ValueError(f"There must be at least one row, and seeds a list of integers; got n={n}, seeds={seeds}.")
+    return rows
