@@ -32,7 +32,9 @@ def build(config, source):
     samples.seed = config.training.seed
     images = len(samples.shape) == 3
     factory = kind.for_images if images else kind.for_vectors
-    networks = arguments(_only_options(factory), config.networks, source, ("networks",))
+    networks = arguments(
+        _only_options(factory), _of_data(samples, factory, source) | config.networks, source, ("networks",)
+    )
     keras.utils.set_random_seed(config.training.seed)
     model = factory(samples.shape if images else samples.shape[0], **networks, **own)
     optimizers = {
@@ -57,6 +59,18 @@ def _data_section(section, source):
     section = dict(section)
     own = {name: section.pop(name) for name in inspect.signature(data.read).parameters if name in section}
     return arguments(data.read, own, source, ("data",)) | section
+
+
+def _of_data(samples, factory, source):
+    """What the data say about the networks, where the factory asks: the number of classes."""
+    if "num_classes" not in inspect.signature(factory).parameters:
+        return {}
+    if samples.num_classes is None:
+        raise ValueError(
+            f"{source}: data: {factory.__self__.__name__} needs labels, and these data have none; name a set with "
+            f"labels, such as mnist, or an .npz file with an array 'y'."
+        )
+    return {"num_classes": samples.num_classes}
 
 
 def _only_options(function):

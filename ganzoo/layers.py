@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 
-def batch_normalization():
+def batch_normalization(**arguments):
     """Batch normalisation with the constants of the DCGAN and WGAN code (momentum 0.9, epsilon 1e-5).
 
     Made in the scope of several replicas it is synchronised: its statistics are those of the whole batch.
@@ -12,23 +12,56 @@ def batch_normalization():
     from ganzoo.core.backend import several_replicas  # the engine itself imports networks
 
     if several_replicas():
-        return keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5, synchronized=True)
-    return BatchNormalization(momentum=0.9, epsilon=1e-5)
+        return keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5, synchronized=True, **arguments)
+    return BatchNormalization(momentum=0.9, epsilon=1e-5, **arguments)
 
 
 @keras.saving.register_keras_serializable("ganzoo")
 class BatchNormalization(keras.layers.BatchNormalization):
-    """Batch normalisation over all axes but the last, with gain and bias, by the backend's own kernel in training."""
+    """Batch normalisation over all axes but the last, by the backend's own kernel in training."""
 
     def call(self, inputs, training=None, mask=None):
         if not training or not self.trainable:
             return super().call(inputs, training=training, mask=mask)
         from ganzoo.core import backend
 
-        outputs, mean, variance = backend.batch_normalized(inputs, self.gamma, self.beta, self.epsilon)
+        gain = self.gamma if self.scale else ops.ones(inputs.shape[-1])
+        bias = self.beta if self.center else ops.zeros(inputs.shape[-1])
+        outputs, mean, variance = backend.batch_normalized(inputs, gain, bias, self.epsilon)
         for moving, value in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + value * (1 - self.momentum))
         return outputs
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class ConditionalBatchNormalization(keras.layers.Layer):
+    """Batch normalisation of x (batch, ..., channels) whose gain and bias depend on labels y (batch, num_classes).
+
+    Dumoulin et al., "A Learned Representation for Artistic Style", 2017, arXiv:1610.07629, section 2.2; de Vries et
+    al., 2017, arXiv:1707.00683. The gain is 1 + y'G, the bias y'B, G and B beginning with zeros: for one-hot y one gain
+    and bias a class, for multi-hot y the sum of the attributes' shares. Statistics are those of the whole batch.
+    """
+
+    def __init__(self, **arguments):
+        super().__init__(**arguments)
+        self.normalization = batch_normalization(center=False, scale=False, dtype=self.dtype_policy)
+
+    def build(self, input_shape):
+        samples, labels = input_shape
+        self.normalization.build(samples)
+        shape = (labels[-1], samples[-1])
+        self.gains = self.add_weight(shape=shape, initializer="zeros", name="gains")
+        self.biases = self.add_weight(shape=shape, initializer="zeros", name="biases")
+
+    def call(self, inputs, training=None):
+        x, labels = inputs
+        each = (-1, *[1] * (len(x.shape) - 2), x.shape[-1])  # one row a sample, the same at every place
+        gain = 1 + ops.reshape(ops.matmul(labels, self.gains), each)
+        bias = ops.reshape(ops.matmul(labels, self.biases), each)
+        return self.normalization(x, training=training) * gain + bias
+
+    def compute_output_shape(self, input_shape):
+        return input_shape[0]
 
 
 def layer_normalization():

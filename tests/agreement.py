@@ -11,11 +11,6 @@ import numpy as np
 BATCH = 8
 
 
-def latent(model):
-    """Three latent vectors."""
-    return np.linspace(-1, 1, 3 * model.latent_dim).reshape(3, -1).astype("float32")
-
-
 def train(row, folder):
     """Trains one row of the conformance table and writes its weights and losses."""
     import conformance
@@ -35,12 +30,12 @@ def train(row, folder):
     model.random_normal = fixed(lambda generator, shape: generator.normal(size=shape))
     model.random_uniform = fixed(lambda generator, shape: generator.uniform(size=shape))
     model.compile(optimizer={player: keras.optimizers.SGD(0.05) for player in model.players})
-    x = conformance.images(4 * BATCH * model.minibatches_per_round)
+    x = row.data(4 * BATCH * model.minibatches_per_round)
     model.fit(x, batch_size=BATCH, shuffle=False, verbose=0)
     path = folder / f"{row.name}.{keras.backend.backend()}"
     model.save_weights(f"{path}.weights.h5")
     model.save(f"{path}.keras")
-    np.save(f"{path}.npy", keras.ops.convert_to_numpy(model(latent(model))))
+    np.save(f"{path}.npy", keras.ops.convert_to_numpy(model(row.inputs(model))))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import numpy as np
 
 from ganzoo import models
 from ganzoo.core.turns import look
-from ganzoo.data import Samples
+from ganzoo.data import Samples, Unpaired
 
 IMAGE_SHAPE = (8, 8, 1)
 
@@ -35,6 +35,32 @@ class Row:
     def for_vectors(self):
         return self.kind.for_vectors(2, **self.vector_sizes, **self.arguments)
 
+    def data(self, n=32, seed=None):
+        """What the model is fitted on, images as small as its own: an array, or `Samples` in an order of their own."""
+        return images(n) if seed is None else Samples(images(n), seed=seed)
+
+    def inputs(self, model):
+        """Three rows of what `model(...)` takes."""
+        return np.linspace(-1, 1, 3 * model.latent_dim).reshape(3, -1).astype("float32")
+
+    def outputs(self, model, n=2, **named):
+        """What the model is there for: n samples, as NumPy arrays."""
+        return model.generate(n, **named)
+
+
+class Translator(Row):
+    """A model that is fitted on pairs of images and translates them. There are no networks for vectors."""
+
+    def data(self, n=32, seed=None):
+        pair = images(n), images(n, seed=1)
+        return pair if seed is None else Unpaired(*pair, seed=seed)
+
+    def inputs(self, model):
+        return images(3)
+
+    def outputs(self, model, n=2, **named):
+        return np.concatenate([model.translate(images(n), to=to, **named) for to in "ab"])
+
 
 ROWS = [
     Row(models.GAN),
@@ -50,7 +76,25 @@ ROWS = [
         vector_sizes={"width": 8, "couplings": 4},
     ),
     Row(models.RealNVP, image_sizes={"width": 4, "blocks": 1, "scales": 1}, vector_sizes={"width": 8, "couplings": 4}),
+    Row(models.BiGAN),
+    Row(
+        models.AlphaGAN,
+        {"reconstruction_weight": 5.0},
+        image_sizes={"latent_dim": 4, "width": 4, "code_width": 8},
+    ),
+    Row(models.VAE, {"scale": 0.2}),
+    Row(models.VAEGAN, {"likelihood_weight": 0.5}),
+    Row(models.AVB, {"scale": 0.2}),
+    Row(models.AGE, {"reconstruction_weight": 5.0, "code_weight": 2.0}),
+    Translator(
+        models.CycleGAN,
+        {"cycle_weight": 5.0, "identity_weight": 0.1, "buffer_size": 20},
+        image_sizes={"width": 4, "blocks": 1},
+    ),
 ]
+GENERATORS = [row for row in ROWS if hasattr(row.kind, "generate")]
+ENCODERS = [row for row in ROWS if hasattr(row.kind, "encode")]
+TRANSLATORS = [row for row in ROWS if isinstance(row, Translator)]
 
 
 def images(n=32, seed=0):
@@ -82,7 +126,7 @@ def check_config_round_trip(row):
     assert json.dumps(keras.saving.serialize_keras_object(again)["config"]) == config
     cloned = keras.models.clone_model(model)
     cloned.set_weights(model.get_weights())
-    np.testing.assert_array_equal(cloned.generate(2), model.generate(2))
+    np.testing.assert_array_equal(row.outputs(cloned), row.outputs(model))
 
 
 def check_fit(row, model, samples):
@@ -90,7 +134,7 @@ def check_fit(row, model, samples):
     before = [[v.numpy() for v in player.variables] for player in model.players.values()]
     model.compile()
     history = model.fit(samples, batch_size=8, epochs=2, verbose=0).history
-    assert list(history) == [f"{name}_loss" for name in model.players]
+    assert set(history) == {f"{name}_loss" for name in model.players}
     assert all(len(losses) == 2 and np.isfinite(losses).all() for losses in history.values())
     for player, old in zip(model.players.values(), before, strict=True):
         assert player.variables
@@ -106,7 +150,7 @@ def check_turns(row, name):
         if variable.constraint:
             variable.assign(variable.constraint(variable))
     before = {id(variable): variable.numpy() for variable in model.trainable_variables}
-    model.fit(images(16), batch_size=8, verbose=0)
+    model.fit(row.data(16), batch_size=8, verbose=0)
     for variable in model.trainable_variables:
         unmoved = np.array_equal(before[id(variable)], variable)
         if id(variable) not in mine:
@@ -116,7 +160,7 @@ def check_turns(row, name):
 
 def check_save_and_go_on(row, path):
     """Four epochs are, to the last bit, two epochs, a save, a load, and two more."""
-    samples = Samples(images(), seed=3)
+    samples = row.data(seed=3)
     keras.utils.set_random_seed(1)
     model = row.for_images()
     schedule = keras.optimizers.schedules.CosineDecay(1e-2, 10)
@@ -153,11 +197,37 @@ def check_seeded_generation(row, model):
     assert not np.allclose(many[0], many[1])
 
 
+def check_encoding(row, model, samples):
+    """Codes and reconstructions have the shapes they should, and a row depends on its own sample and seed alone."""
+    codes, again = model.encode(samples), model.reconstruct(samples)
+    assert codes.shape == (len(samples), model.latent_dim)
+    assert again.shape == samples.shape
+    assert codes.dtype == again.dtype == np.float32
+    assert np.isfinite(codes).all()
+    assert not np.allclose(codes[0], codes[1])
+    np.testing.assert_allclose(model.encode(samples, batch_size=2), codes, atol=1e-5)
+    np.testing.assert_allclose(model.reconstruct(samples, batch_size=2), again, atol=1e-4)
+
+
+def check_translation(row):
+    """Both directions have the images' shape and range, and a row depends on its own image alone."""
+    model, x = row.for_images(), images(5)
+    for to in "ab":
+        many = model.translate(x, to=to)
+        assert many.shape == x.shape
+        assert many.dtype == np.float32
+        assert np.abs(many).max() <= 1
+        assert not np.allclose(many[0], many[1])
+        np.testing.assert_allclose(model.translate(x[[3]], to=to), many[[3]], atol=1e-5)
+        np.testing.assert_allclose(model.translate(x, to=to, batch_size=2), many, atol=1e-5)
+    assert not np.allclose(*(model.translate(x, to=to) for to in "ab"))
+
+
 def check_evaluation_changes_nothing(row):
     """`evaluate` gives the same numbers twice, and training with validation ends where training without does."""
-    samples = Samples(images(), seed=5)
+    samples = row.data(seed=5)
     ends = []
-    for validation in (None, images(16, seed=9)):
+    for validation in (None, row.data(16)):
         keras.utils.set_random_seed(2)
         model = row.for_images()
         model.compile()
@@ -165,10 +235,10 @@ def check_evaluation_changes_nothing(row):
         ends.append(state_of_training(model))
     assert set(history) >= {f"val_{name}_loss" for name in model.players}
     assert equal(*ends)
-    first = model.evaluate(images(16), batch_size=8, verbose=0, return_dict=True)
+    first = model.evaluate(row.data(16), batch_size=8, verbose=0, return_dict=True)
     assert equal(state_of_training(model), ends[-1])
-    assert first == model.evaluate(images(16), batch_size=8, verbose=0, return_dict=True)
-    assert list(first) == [f"{name}_loss" for name in model.players]
+    assert first == model.evaluate(row.data(16), batch_size=8, verbose=0, return_dict=True)
+    assert set(first) == {f"{name}_loss" for name in model.players}
 
 
 def state_of_training(model):
@@ -183,7 +253,7 @@ def _without_metrics(model):
 
 def check_average(row):
     """The average of the weights is made, is used by default, and leaves the training as it is."""
-    ends, samples = [], Samples(images(), seed=5)
+    ends, samples = [], row.data(seed=5)
     for average in (None, 0.99):
         keras.utils.set_random_seed(2)
         model = row.for_images()
@@ -191,11 +261,11 @@ def check_average(row):
         model.fit(samples, batch_size=8, verbose=0)
         ends.append([weight.numpy() for weight in model.trainable_variables])
     assert equal(*ends)
-    averaged, own = model.generate(2), model.generate(2, averaged=False)
+    averaged, own = row.outputs(model), row.outputs(model, averaged=False)
     assert not np.array_equal(averaged, own)
     for name, average in model.averages.items():
         getattr(model, name).set_weights(average.get_weights())
-    np.testing.assert_allclose(model.generate(2, averaged=False), averaged, atol=1e-6)
+    np.testing.assert_allclose(row.outputs(model, averaged=False), averaged, atol=1e-6)
 
 
 def check_mixed_precision(row, dtype):
@@ -205,8 +275,8 @@ def check_mixed_precision(row, dtype):
         model = row.for_images()
         model.compile()
         before = {name: [weight.numpy() for weight in player.variables] for name, player in model.players.items()}
-        history = model.fit(images(), batch_size=8, epochs=2, verbose=0).history
-        batch = keras.ops.convert_to_tensor(images(8))
+        history = model.fit(row.data(), batch_size=8, epochs=4, verbose=0).history  # the loss scale falls first
+        batch = keras.tree.map_structure(keras.ops.convert_to_tensor, row.data(8))
         losses = [loss for _, loss in look(model.players, [batch] * model.minibatches_per_round)]
     finally:
         keras.config.set_dtype_policy("float32")
@@ -215,13 +285,13 @@ def check_mixed_precision(row, dtype):
     for name, player in model.players.items():
         assert not equal(before[name], [weight.numpy() for weight in player.variables])
     assert {layer.compute_dtype for layer in model._flatten_layers()} >= {dtype}
-    assert all(np.isfinite(weight).all() and weight.dtype == "float32" for weight in model.get_weights())
-    assert model.generate(2).dtype == np.float32
+    assert all(np.isfinite(weight).all() and weight.dtype in ("float32", "int32") for weight in model.get_weights())
+    assert row.outputs(model).dtype == np.float32
 
 
 def check_fixture(row, folder):
     """A file that an earlier version wrote still loads, gives the images that it gave then, and can be trained on."""
     model = keras.saving.load_model(folder / f"{row.name}.keras")
-    images_then = np.load(folder / f"{row.name}.npy")
-    np.testing.assert_allclose(model.generate(len(images_then), seed=0), images_then, atol=1e-4)
-    model.fit(images(16), batch_size=8, verbose=0)
+    outputs_then = np.load(folder / f"{row.name}.npy")
+    np.testing.assert_allclose(row.outputs(model), outputs_then, atol=1e-4)
+    model.fit(row.data(16), batch_size=8, verbose=0)

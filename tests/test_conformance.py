@@ -5,16 +5,19 @@ import pathlib
 import conformance
 import keras
 import pytest
-from conformance import ROWS
+from conformance import GENERATORS, ROWS, TRANSLATORS
 
 from ganzoo import models
 
 FIXTURES = pathlib.Path(__file__).parent / "fixtures"
 
 every_model = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+every_generator = pytest.mark.parametrize("row", GENERATORS, ids=lambda row: row.name)
+every_encoder = pytest.mark.parametrize("row", conformance.ENCODERS, ids=lambda row: row.name)
+every_translator = pytest.mark.parametrize("row", TRANSLATORS, ids=lambda row: row.name)
 every_player = pytest.mark.parametrize(
     ("row", "player"),
-    [(row, name) for row in ROWS for name in row.for_vectors().players],
+    [(row, name) for row in ROWS for name in row.for_images().players],
     ids=lambda x: getattr(x, "name", x),
 )
 
@@ -27,6 +30,7 @@ def _same_weights_in_every_run():
 
 def test_every_model_has_a_row():
     assert {row.name for row in ROWS} == set(models.__all__)
+    assert {row.name for row in [*GENERATORS, *TRANSLATORS]} == set(models.__all__)
 
 
 @every_model
@@ -36,10 +40,10 @@ def test_config_round_trip(row):
 
 @every_model
 def test_fit_images(row):
-    conformance.check_fit(row, row.for_images(), conformance.images())
+    conformance.check_fit(row, row.for_images(), row.data())
 
 
-@every_model
+@every_generator
 def test_fit_vectors(row):
     conformance.check_fit(row, row.for_vectors(), conformance.vectors())
 
@@ -54,19 +58,34 @@ def test_save_and_go_on(row, tmp_path):
     conformance.check_save_and_go_on(row, tmp_path / "model.keras")
 
 
-@every_model
+@every_generator
 def test_labels(row):
     conformance.check_labels(row)
 
 
-@every_model
+@every_generator
 def test_seeded_generation_of_images(row):
     conformance.check_seeded_generation(row, row.for_images())
 
 
-@every_model
+@every_generator
 def test_seeded_generation_of_vectors(row):
     conformance.check_seeded_generation(row, row.for_vectors())
+
+
+@every_encoder
+def test_encoding_of_images(row):
+    conformance.check_encoding(row, row.for_images(), conformance.images(5))
+
+
+@every_encoder
+def test_encoding_of_vectors(row):
+    conformance.check_encoding(row, row.for_vectors(), conformance.vectors(5))
+
+
+@every_translator
+def test_translation(row):
+    conformance.check_translation(row)
 
 
 @every_model

@@ -82,3 +82,49 @@ def test_extreme_logits_stay_finite(logit):
     assert np.isfinite(keras.ops.convert_to_numpy(values)).all()
     assert abs(gradient(losses.minimax_generator, logit)) <= 1
     assert abs(gradient(losses.non_saturating_generator, logit)) <= 1
+
+
+def test_non_saturating_pair():
+    expected = -(math.log(1 / 4) + math.log(1 / 2)) / 2 - (math.log(1 / 5) + math.log(1 / 2)) / 2
+    assert float(losses.non_saturating_pair(REAL, FAKE)) == pytest.approx(expected, rel=1e-6)
+
+
+def test_log_ratio():
+    """D / (1 - D) is 3 and 1."""
+    assert float(losses.log_ratio(REAL)) == pytest.approx(math.log(3) / 2, rel=1e-6)
+
+
+def test_two_fakes_discriminator():
+    """D = 1/2 on both reconstructions."""
+    reconstruction = np.zeros((2, 1), "float32")
+    expected = -(math.log(3 / 4) + math.log(1 / 2)) / 2 - (math.log(4 / 5) + math.log(1 / 2)) / 2 - math.log(1 / 2)
+    assert float(losses.two_fakes_discriminator(REAL, reconstruction, FAKE)) == pytest.approx(expected, rel=1e-6)
+
+
+SAMPLES = np.array([[1.0, 0.0], [0.5, -1.0]], "float32")
+OTHERS = np.array([[0.0, 0.0], [0.5, 1.0]], "float32")
+
+
+def test_absolute_error():
+    assert float(losses.absolute_error(SAMPLES, OTHERS)) == (1 + 0 + 0 + 2) / 4
+
+
+def test_half_squared_error():
+    assert float(losses.half_squared_error(SAMPLES, OTHERS)) == (1 + 0 + 0 + 4) / 4 / 2
+
+
+def test_laplace_negative_log_likelihood():
+    """With the scale 1/2 each of the two dimensions has the density exp(-2 |x - center|)."""
+    expected = (2 * 1 + 2 * 2) / 2
+    assert float(losses.laplace_negative_log_likelihood(SAMPLES, OTHERS, 0.5)) == pytest.approx(expected, abs=1e-6)
+
+
+def test_kl_from_standard_normal():
+    mean, log_variance = np.array([[0.0, 2.0]], "float32"), np.array([[0.0, math.log(4)]], "float32")
+    assert float(losses.kl_from_standard_normal(mean, log_variance)) == pytest.approx((4 + 4 - 1 - math.log(4)) / 2)
+
+
+def test_kl_of_moments():
+    """Means 0 and 1, variances 1 and 4."""
+    codes = np.array([[-1.0, -1.0], [1.0, 3.0]], "float32")
+    assert float(losses.kl_of_moments(codes)) == pytest.approx(0 + (1 + 4 - 1 - math.log(4)) / 2, rel=1e-6)

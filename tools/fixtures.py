@@ -1,4 +1,4 @@
-"""Writes the `.keras` files that must load for ever: tests/fixtures/<Model>.keras with two images of each (.npy).
+"""Writes the `.keras` files that must load for ever: tests/fixtures/<Model>.keras with a few images of each (.npy).
 
 python tools/fixtures.py tests/fixtures          only models that have none yet: what is there is never rewritten
 """
@@ -21,9 +21,9 @@ def main(folder):
         keras.utils.set_random_seed(0)
         model = row.for_images()
         model.compile()
-        model.fit(conformance.images(16), batch_size=8, verbose=0)
+        model.fit(row.data(16), batch_size=8, verbose=0)
         model.save(path)
-        np.save(path.with_suffix(".npy"), model.generate(2, seed=0))
+        np.save(path.with_suffix(".npy"), row.outputs(model))
         print(path)
 
 

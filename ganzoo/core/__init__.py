@@ -1,6 +1,8 @@
 """The engine: players, turns, and the three functions that know the backend."""
 
 from ganzoo.core.backend import input_gradient, minimize, row_noise
+from ganzoo.core.conditional import ConditionalModel, LabelledModel
+from ganzoo.core.encoding import EncodingModel, GaussianEncodingModel
 from ganzoo.core.flow import FlowModel
 from ganzoo.core.model import AdversarialModel
 from ganzoo.core.player import Player
@@ -9,7 +11,11 @@ from ganzoo.core.two_player import TwoPlayerModel
 
 __all__ = [
     "AdversarialModel",
+    "ConditionalModel",
+    "EncodingModel",
     "FlowModel",
+    "GaussianEncodingModel",
+    "LabelledModel",
     "Player",
     "TwoPlayerModel",
     "input_gradient",

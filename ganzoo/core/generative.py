@@ -17,7 +17,7 @@ class GenerativeModel(AdversarialModel):
     @property
     def latent_dim(self):
         """Dimension of the latent space, as the generator takes it."""
-        return self.generator.input_shape[-1]
+        return self.generator.inputs[0].shape[-1]
 
     def prior(self, noise):
         """Latent vectors from standard normal noise of their shape. Here the prior is the standard normal itself."""
@@ -32,8 +32,12 @@ class GenerativeModel(AdversarialModel):
         return self.generator(latent, training=training)
 
     def check_samples(self, spec):
+        self.check_shape(without_labels(spec))
+
+    def check_shape(self, samples):
+        """ValueError where samples, or their specification, do not have the shape of the generator's."""
         made = self.generator.output_shape[1:]
-        given = tuple(without_labels(spec).shape)[1:]
+        given = tuple(samples.shape)[1:]
         if len(given) != len(made) or any(a != b for a, b in zip(given, made, strict=True) if None not in (a, b)):
             raise ValueError(f"The samples have the shape {given}, and the networks are made for {made}.")
 

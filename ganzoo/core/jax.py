@@ -249,7 +249,7 @@ class SampleBatches(keras.utils.PyDataset):
     def __getitem__(self, index):
         epoch, batch = divmod(index + self.skip, self.a_pass)
         rows = slice(batch * self.batch_size, (batch + 1) * self.batch_size)
-        return self.samples.take(self.order(self.first_epoch + epoch)[rows] if self.shuffle else rows)
+        return self.samples.take(self.order(self.first_epoch + epoch if self.shuffle else None)[rows])
 
 
 feed_samples = SampleBatches

@@ -12,6 +12,7 @@ from ganzoo.core.inference import of_network
 from ganzoo.core.resume import RestOfEpoch
 from ganzoo.core.rounds import hold_out, pair, rounds
 from ganzoo.core.turns import look, play
+from ganzoo.data.samples import Samples
 from ganzoo.messages import did_you_mean
 
 
@@ -235,12 +236,20 @@ class AdversarialModel(backend.Trainer, keras.Model, abc.ABC):
 
     def _rounds(self, x, y, batch_size, **options):
         options |= {"k": self.minibatches_per_round, "replicas": self.replicas, "draw_seed": self.draw_seed}
+        options |= {"samples_of": self.samples_of, "check_rows": self.check_rows}
         data, steps, first_round = rounds(x, y, batch_size=batch_size, **options)
         self.check_samples(data.element_spec if hasattr(data, "element_spec") else data[0])
         return data, steps, first_round
 
+    def samples_of(self, *arrays, seed):
+        """`Samples` of the arrays that `fit` or `evaluate` was given, labels included."""
+        return Samples(*arrays, seed=seed)
+
     def check_samples(self, spec):
         """ValueError where samples of this specification (a structure with `.shape`s) do not fit the networks."""
+
+    def check_rows(self, *arrays):
+        """ValueError where the values in these arrays of the data (samples, then labels) do not fit the model."""
 
     # --- inference ---------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,8 @@ def rounds(
     k,
     replicas,
     draw_seed,
+    samples_of,
+    check_rows,
     shuffle=False,
     steps=None,
     initial_epoch=0,
@@ -32,6 +34,8 @@ def rounds(
         k: minibatches a round.
         replicas: devices that share a minibatch, in equal parts.
         draw_seed: function that draws the seed of the order where the data have none, the same on all workers.
+        samples_of: function of arrays and a seed, the `Samples` of them.
+        check_rows: function of the data's arrays, which raises a ValueError where their values do not fit the model.
         steps: rounds an epoch, where the user says how many.
         initial_epoch, initial_round: where the data set starts; the order of arrays is a function of the epoch.
         epochs: number of epochs that one iteration over arrays runs through, the initial one included; None for a
@@ -43,12 +47,13 @@ def rounds(
     Raises:
         ValueError: data of another kind, not one full round, or minibatches that cannot be shared in equal parts.
     """
-    first_round = FirstRound(k, replicas)
+    first_round = FirstRound(k, replicas, check_rows)
     arrays = x if isinstance(x, tuple | list) else [x]
     if all(hasattr(array, "shape") and hasattr(array, "dtype") for array in arrays):
-        x, y = _samples(draw_seed(), *arrays, *([] if y is None else [y])), None
+        x, y = _samples(samples_of, draw_seed(), *arrays, *([] if y is None else [y])), None
     if isinstance(x, Samples) and y is None:
         first_round.delivered = True  # `Samples` checks all of its values
+        check_rows(*x.arrays)
         return *_rounds_of_samples(
             x,
             32 if batch_size is None else batch_size,
@@ -78,11 +83,11 @@ def rounds(
     return dataset if replicas == 1 else _shared(dataset, k * replicas), steps, first_round
 
 
-def _samples(seed, *arrays):
+def _samples(samples_of, seed, *arrays):
     for array in arrays:
         if str(array.dtype) == "uint8" and len(array.shape) == 4:
             raise ValueError("Images must be float in [-1, 1]; got uint8, so give `x / 127.5 - 1`.")
-    return Samples(*(np.asarray(array) for array in arrays), seed=seed)
+    return samples_of(*(np.asarray(array) for array in arrays), seed=seed)
 
 
 def _rounds_of_samples(samples, batch_size, k, replicas, shuffle, steps, initial_epoch, initial_round, epochs):
@@ -227,8 +232,8 @@ class GatheredMinibatches(keras.utils.PyDataset):
 class FirstRound:
     """Checks the values of the first round that a data set delivers, and no other."""
 
-    def __init__(self, k, replicas):
-        self.k, self.replicas = k, replicas
+    def __init__(self, k, replicas, check_rows):
+        self.k, self.replicas, self.check_rows = k, replicas, check_rows
         self.error = None
         self.delivered = False
 
@@ -237,6 +242,7 @@ class FirstRound:
         self.delivered = True
         try:
             check_values(*leaves)
+            self.check_rows(*leaves)
             if len(leaves[0]) % (self.k * self.replicas):
                 raise ValueError(uneven(len(leaves[0]) // self.k, self.replicas))
         except ValueError as error:

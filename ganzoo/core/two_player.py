@@ -2,10 +2,10 @@
 
 import abc
 
-import keras
 import numpy as np
 from keras import ops
 
+from ganzoo.core.checks import check_networks
 from ganzoo.core.generative import GenerativeModel, rows_of, without_labels
 from ganzoo.core.player import Player
 from ganzoo.networks.mlp import mlp
@@ -89,24 +89,3 @@ class TwoPlayerModel(GenerativeModel):
         samples = np.asarray(samples, "float32")
         self.check_samples(samples)
         return self.infer(self.adversary, samples, batch_size=batch_size)
-
-
-def check_networks(generator, adversary, adversary_name):
-    """ValueError where the generator has no known shapes, or the adversary does not take its samples."""
-    for name, network in (("generator", generator), (adversary_name, adversary)):
-        if not isinstance(network, keras.Model):
-            raise ValueError(f"{name} must be a Keras model; got {type(network).__name__}.")
-    if not (generator.built and hasattr(generator, "input_shape")):
-        raise ValueError(
-            "generator has no known input and output shapes; make it a functional or Sequential model that begins "
-            "with keras.Input."
-        )
-    samples = keras.KerasTensor((None, *generator.output_shape[1:]))
-    try:
-        adversary(samples)
-    except Exception as error:
-        taken = f" (it takes {adversary.input_shape[1:]})" if hasattr(adversary, "input_shape") else ""
-        raise ValueError(
-            f"The generator gives samples of shape {samples.shape[1:]}, which the {adversary_name} does not take"
-            f"{taken}."
-        ) from error

@@ -10,8 +10,9 @@ import os
 from ganzoo.data import toys
 from ganzoo.data.checks import check_image_size, check_options
 from ganzoo.data.samples import Samples
+from ganzoo.data.unpaired import Unpaired, read_domains
 
-__all__ = ["Samples", "load", "names", "read", "toys"]
+__all__ = ["Samples", "Unpaired", "load", "names", "read", "toys"]
 
 
 def names():
@@ -19,7 +20,7 @@ def names():
     return sorted([*toys.TOYS, "digits", "color_mnist"])
 
 
-def read(name, split="train", image_size=None, data_dir=None, download=False, **options):
+def read(name, split="train", image_size=None, data_dir=None, download=False, domains=None, **options):
     """Read a whole data set into memory.
 
     Args:
@@ -37,11 +38,15 @@ def read(name, split="train", image_size=None, data_dir=None, download=False, **
             it they keep their size, which must then be the same for all.
         data_dir: folder with prepared TFDS sets; by default `$GANZOO_DATA`, then TFDS's own folder.
         download: whether a TFDS set that is not there may be downloaded. Without it nothing touches the network.
+        domains: names of two domains of images, for models that translate between them, such as ("A", "B"). The splits
+            read are then `split` with the domain's name behind it ("trainA" and "trainB"); in a folder they may as well
+            be sub-folders "train/A" and "train/B" or, without splits, "A" and "B".
         **options: options of the data set.
 
     Returns:
         `Samples`: images of shape (size, height, width, channels) that are handed out in [-1, 1], or vectors of shape
-        (size, dimensions); then the labels, where the set has them: integers of shape (size,), or multi-hot.
+        (size, dimensions); then the labels, where the set has them: integers of shape (size,), or multi-hot. With
+        domains `Unpaired`: the images of both, without labels.
 
     Raises:
         ValueError: unknown name, split or option, data that are not there, images of different sizes, or values that
@@ -53,6 +58,9 @@ def read(name, split="train", image_size=None, data_dir=None, download=False, **
     image_size = check_image_size(image_size)
     kind = _kind(name)
     check_options(name, options, _known_options(kind, name), arguments=_arguments())
+    if domains is not None:
+        options |= {"image_size": image_size, "data_dir": data_dir, "download": download}
+        return read_domains(read, name, split, domains, folder=kind == "folder", **options)
     if kind == "toy":
         samples = toys.read_toy(name, split, image_size, **options)
     elif kind == "digits":
@@ -87,9 +95,10 @@ def load(
     shuffle=True,
     seed=0,
     download=False,
+    domains=None,
     **options,
 ):
-    """A `tf.data.Dataset` of minibatches: images, or (images, labels) where the set has labels.
+    """A `tf.data.Dataset` of minibatches: images, (images, labels) where the set has labels, or pairs of two domains.
 
     Images are float32 of shape (batch, height, width, channels) in [-1, 1], vectors float32 of shape
     (batch, dimensions). Each iteration is one epoch, shuffled anew; the order is a function of `seed` and the number of
@@ -97,7 +106,8 @@ def load(
 
     The other arguments, and the errors raised, are those of `read`.
     """
-    samples = read(name, split, image_size=image_size, data_dir=data_dir, download=download, **options)
+    options |= {"image_size": image_size, "data_dir": data_dir, "download": download, "domains": domains}
+    samples = read(name, split, **options)
     samples.seed = seed
     return samples.dataset(batch_size, shuffle=shuffle)
 

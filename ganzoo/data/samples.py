@@ -11,7 +11,8 @@ class Samples:
     """A data set in memory: one array, or several that are read in step (images and labels).
 
     Arrays of uint8 are grey levels 0..255 and are handed out as float32 in [-1, 1]; float arrays as float32; integer
-    arrays (labels) as they are. So a data set of images costs one byte a value.
+    arrays (labels) as they are. So a data set of images costs one byte a value. Labels that are uint8 are no grey
+    levels: further arrays of rank 1 or 2.
 
     Args:
         *arrays: arrays with one row a sample, all of the same length.
@@ -23,7 +24,8 @@ class Samples:
     """
 
     def __init__(self, *arrays, num_classes=None, seed=0):
-        self.arrays = tuple(np.asarray(array) for array in arrays)
+        samples, *others = (np.asarray(array) for array in arrays or [()])
+        self.arrays = samples, *(other.astype("int32") if _is_uint8_label(other) else other for other in others)
         self.num_classes = num_classes
         self.seed = seed
         lengths = [len(array) if array.ndim else 0 for array in self.arrays]
@@ -43,12 +45,22 @@ class Samples:
 
     def take(self, indices):
         """The rows at `indices`: one array, or a tuple where there are several."""
-        rows = tuple(as_network_input(array[indices]) for array in self.arrays)
+        places = zip(self.arrays, self.places(indices), strict=True)
+        rows = tuple(as_network_input(array[there]) for array, there in places)
         return rows if len(rows) > 1 else rows[0]
 
-    def order(self, epoch):
-        """A permutation of the rows, of shape (len(self),), int64: a function of (seed, epoch)."""
+    def order(self, epoch=None):
+        """A permutation of the rows, of shape (len(self),), int64: a function of (seed, epoch).
+
+        Without an epoch it is the order in which they lie.
+        """
+        if epoch is None:
+            return np.arange(len(self))
         return np.random.default_rng([self.seed, epoch]).permutation(len(self))
+
+    def places(self, indices):
+        """For each array the rows that `indices`, a part of an order, stands for."""
+        return [indices] * len(self.arrays)
 
     def num_batches(self, batch_size, drop_remainder=False):
         full, rest = divmod(len(self), positive_integer("batch_size", batch_size))
@@ -70,12 +82,15 @@ class Samples:
             # Keras begins some iterations only to look at a minibatch: where the epochs are counted, that must not
             # advance the order.
             epoch = next(count) if epochs is None else first_epoch + number
-            return self.order(epoch) if shuffle else np.arange(len(self))
+            return self.order(epoch if shuffle else None)
+
+        shape = self.order().shape
 
         def one_epoch(number):
-            order = tf.ensure_shape(tf.numpy_function(next_order, [number], tf.int64), [len(self)])
+            order = tf.ensure_shape(tf.numpy_function(next_order, [number], tf.int64), shape)
             full = len(self) // batch_size
-            batches = tf.data.Dataset.from_tensor_slices(tf.reshape(order[: full * batch_size], [full, batch_size]))
+            batches = tf.reshape(order[: full * batch_size], [full, batch_size, *shape[1:]])
+            batches = tf.data.Dataset.from_tensor_slices(batches)
             if rounds > full:
                 batches = batches.concatenate(tf.data.Dataset.from_tensors(order[full * batch_size :]))
             return batches
@@ -85,7 +100,8 @@ class Samples:
             arrays = tuple(tf.constant(array) for array in self.arrays)
 
         def gather(indices):
-            rows = tuple(_as_network_input_tensor(tf.gather(array, indices)) for array in arrays)
+            places = zip(arrays, self.places(indices), strict=True)
+            rows = tuple(_as_network_input_tensor(tf.gather(array, there)) for array, there in places)
             return rows if len(rows) > 1 else rows[0]
 
         dataset = tf.data.Dataset.range(epochs or 1).flat_map(one_epoch).skip(skip).map(gather, num_parallel_calls=1)
@@ -108,6 +124,10 @@ def check_values(*arrays):
             )
 
 
+def _is_uint8_label(array):
+    return array.dtype == np.uint8 and array.ndim < 3
+
+
 def as_network_input(array):
     """uint8 grey levels to float32 in [-1, 1]; floats to float32; other integers unchanged."""
     if array.dtype == np.uint8:
@@ -121,6 +141,11 @@ def _as_network_input_tensor(tensor):
     if tensor.dtype == tf.uint8:
         return tf.cast(tensor, tf.float32) / 127.5 - 1.0
     return tf.cast(tensor, tf.float32) if tensor.dtype.is_floating else tensor
+
+
+def spread(array, n):
+    """n rows spread evenly over the array, or all where there are fewer, as networks take them."""
+    return as_network_input(array[np.unique(np.linspace(0, len(array) - 1, n).astype(int))])
 
 
 def without_autotune(dataset):

@@ -16,8 +16,8 @@ from keras import ops
 
 from ganzoo import losses
 from ganzoo.core import FlowModel, Player
+from ganzoo.core.checks import check_networks
 from ganzoo.core.generative import rows_of, without_labels
-from ganzoo.core.two_player import check_networks
 from ganzoo.models.realnvp import RealNVP
 from ganzoo.networks import dcgan_discriminator, mlp
 from ganzoo.networks.shapes import check_sizes

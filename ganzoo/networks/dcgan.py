@@ -68,6 +68,31 @@ def dcgan_discriminator(image_shape, width=64, normalization=batch_normalization
     Raises:
         ValueError: an image shape that the pyramid does not reach, width below 1.
     """
+    return dcgan_encoder(image_shape, 1, width, normalization, name)
+
+
+def dcgan_encoder(image_shape, latent_dim=100, width=64, normalization=batch_normalization, name="encoder"):
+    """Images to vectors (batch, latent_dim): the discriminator with another last layer, arguments and errors alike."""
+    inputs, x = _features(image_shape, width, normalization)
+    x = layers.Dense(latent_dim, kernel_initializer=_normal(), dtype="float32")(x)
+    return keras.Model(inputs, x, name=name)
+
+
+def dcgan_joint(image_shape, vector_dim, units=1, width=64, normalization=batch_normalization, name="discriminator"):
+    """[images, vectors (batch, vector_dim)] -> (batch, units): the discriminator's features beside the vectors, through
+    one hidden layer; arguments and errors as for `dcgan_discriminator`.
+    """
+    check_sizes(vector_dim=vector_dim, units=units)
+    images, x = _features(image_shape, width, normalization)
+    vectors = keras.Input((vector_dim,))
+    x = layers.Concatenate()([x, layers.Dense(8 * width, kernel_initializer=_normal())(vectors)])
+    x = LeakyReLU(0.2)(layers.Dense(8 * width, kernel_initializer=_normal())(x))
+    x = layers.Dense(units, kernel_initializer=_normal(), dtype="float32")(x)
+    return keras.Model([images, vectors], x, name=name)
+
+
+def _features(image_shape, width, normalization):
+    """The images, and the pyramid's flat features of them."""
     check_sizes(width=width)
     levels, _ = pyramid(image_shape)
     x = inputs = keras.Input(image_shape)
@@ -84,6 +109,4 @@ def dcgan_discriminator(image_shape, width=64, normalization=batch_normalization
         if normalized:
             x = normalization()(x)
         x = LeakyReLU(0.2)(x)  # (batch, height / 2^(level+1), width / 2^(level+1), width * 2^level)
-    x = layers.Flatten()(x)
-    x = layers.Dense(1, kernel_initializer=_normal(), dtype="float32")(x)
-    return keras.Model(inputs, x, name=name)
+    return inputs, layers.Flatten()(x)

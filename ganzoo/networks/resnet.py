@@ -54,19 +54,23 @@ def _down_block(x, width, conv, normalization, first):
 def resnet_generator(image_shape, latent_dim=128, width=128, normalization=batch_normalization, name="generator"):
     """Latent vectors to images; arguments, shapes, ranges and errors as for `dcgan_generator`, `width` everywhere."""
     check_sizes(latent_dim=latent_dim, width=width)
+    latent = keras.Input((latent_dim,))
+    return keras.Model(latent, image_of(latent, image_shape, width, normalization), name=name)
+
+
+def image_of(latent, image_shape, width, normalization):
+    """The generator as a function of the tensor `latent` (batch, latent_dim)."""
     levels, base = pyramid(image_shape)
-    x = inputs = keras.Input((latent_dim,))
-    x = layers.Reshape((*base, width))(layers.Dense(math.prod(base) * width)(x))
+    x = layers.Reshape((*base, width))(layers.Dense(math.prod(base) * width)(latent))
     for _ in range(levels):
         x = _up_block(x, width, normalization)
     x = layers.Conv2D(image_shape[-1], 3, padding="same")(_pre_activation(x, normalization))
-    x = layers.Activation("tanh", dtype="float32")(x)
-    return keras.Model(inputs, x, name=name)
+    return layers.Activation("tanh", dtype="float32")(x)
 
 
 def resnet_discriminator(image_shape, width=128, normalization=None, name="critic"):
     """The critic of WGAN-GP: images to logits of shape (batch, 1); errors as for `dcgan_discriminator`."""
-    features = _features(image_shape, width, layers.Conv2D, normalization)
+    features = resnet_features(image_shape, width, layers.Conv2D, normalization)
     x = layers.GlobalAveragePooling2D()(features.output)
     x = layers.Dense(1, dtype="float32")(x)
     return keras.Model(features.input, x, name=name)
@@ -74,13 +78,14 @@ def resnet_discriminator(image_shape, width=128, normalization=None, name="criti
 
 def sngan_discriminator(image_shape, width=128, name="discriminator"):
     """The discriminator of SNGAN: images to logits of shape (batch, 1); errors as for `dcgan_discriminator`."""
-    features = _features(image_shape, width, SpectralConv2D, None)
+    features = resnet_features(image_shape, width, SpectralConv2D, None)
     x = ops.sum(features.output, axis=(1, 2))
     x = SpectralDense(1, dtype="float32")(x)
     return keras.Model(features.input, x, name=name)
 
 
-def _features(image_shape, width, conv, normalization):
+def resnet_features(image_shape, width, conv, normalization):
+    """Images to features (batch, base height, base width, width), by convolutions of the kind `conv`."""
     check_sizes(width=width)
     levels, _ = pyramid(image_shape)
     x = inputs = keras.Input(image_shape)

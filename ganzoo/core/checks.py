@@ -1,0 +1,48 @@
+"""Whether networks fit together."""
+
+import keras
+
+
+def check_networks(generator, adversary, adversary_name):
+    """ValueError where the generator has no known shapes, or the adversary does not take its samples."""
+    check_generator(generator)
+    shape = generator.output_shape[1:]
+    check_takes(adversary, adversary_name, f"The generator gives samples of shape {shape}", shape)
+
+
+def check_generator(generator):
+    """ValueError where the generator is no Keras model with known shapes."""
+    _check_model(generator, "generator")
+    if not (generator.built and hasattr(generator, "input_shape")):
+        raise ValueError(
+            "generator has no known input and output shapes; make it a functional or Sequential model that begins "
+            "with keras.Input."
+        )
+
+
+def check_takes(network, name, what, *shapes):
+    """ValueError where the network is no Keras model, or does not take inputs of these shapes (without the batch).
+
+    Args:
+        what: the clause that says what the inputs are, such as "The generator gives samples of shape (2,)".
+
+    Returns:
+        The shape of what the network gives, without the batch.
+    """
+    _check_model(network, name)
+    inputs = [keras.KerasTensor((None, *shape)) for shape in shapes]
+    try:
+        return network(inputs if len(inputs) > 1 else inputs[0]).shape[1:]
+    except Exception as error:
+        taken = f" (it takes {_shapes(network)})" if hasattr(network, "input_shape") else ""
+        raise ValueError(f"{what}, which the {name} does not take{taken}.") from error
+
+
+def _shapes(network):
+    shapes = network.input_shape
+    return " and ".join(str(shape[1:]) for shape in (shapes if isinstance(shapes, list) else [shapes]))
+
+
+def _check_model(network, name):
+    if not isinstance(network, keras.Model):
+        raise ValueError(f"{name} must be a Keras model; got {type(network).__name__}.")

@@ -1,0 +1,104 @@
+"""Models of a generator and an encoder, which maps samples back to codes."""
+
+import numpy as np
+from keras import ops
+
+from ganzoo.core import backend
+from ganzoo.core.checks import check_generator, check_takes
+from ganzoo.core.generative import GenerativeModel, row_seeds
+
+
+class EncodingModel(GenerativeModel):
+    """Abstract base of the models with a `generator`, codes -> samples, and an `encoder`, samples -> codes.
+
+    The encoder takes samples, or samples and standard normal noise (batch, d): then it is implicit, the codes of one
+    sample have a distribution q(z|x) of which nothing but draws is known.
+
+    Args:
+        generator: Keras model, codes (batch, latent_dim) -> samples (batch, ...).
+        encoder: Keras model, samples -> codes, or [samples, noise] -> codes.
+        code_size: numbers that the encoder gives for each of the generator's.
+
+    Raises:
+        ValueError: a generator that is not built, an encoder that does not take its samples or gives other codes.
+    """
+
+    code_size = 1
+
+    def __init__(self, generator, encoder, **kwargs):
+        super().__init__(**kwargs)
+        check_generator(generator)
+        self.generator, self.encoder = generator, encoder
+        shape = generator.output_shape[1:]
+        given = check_takes(encoder, "encoder", f"The generator gives samples of shape {shape}", shape, *self._noise)
+        expected = (self.code_size * self.latent_dim,)
+        if given != expected:
+            raise ValueError(f"The encoder gives codes of shape {given}; this model needs the shape {expected}.")
+
+    @property
+    def averaged_networks(self):
+        return {name: self._player_of(getattr(self, name)) for name in ("generator", "encoder")}
+
+    def _player_of(self, network):
+        return next(name for name, player in self.players.items() if network in player.networks)
+
+    @property
+    def _noise(self):
+        """The shape of the encoder's noise, in a list that is empty where it takes none."""
+        inputs = getattr(self.encoder, "inputs", None) or [None]
+        return [tuple(noise.shape[1:]) for noise in inputs[1:]]
+
+    def draw_code(self, samples):
+        """A code from q(z|x) for each sample, by the model's own noise, in the mode of the step that is computed."""
+        noise = [self.random_normal((ops.shape(samples)[0], *shape)) for shape in self._noise]
+        return ops.cast(self.encoder([samples, *noise] if noise else samples, training=self.training), "float32")
+
+    def code_of(self, encoded):
+        """The one code that stands for a sample, of what the encoder gives for it."""
+        return encoded
+
+    def encode(self, samples, *, seed=0, averaged=None, batch_size=256):
+        """The codes of samples (n, ...): NumPy float32 of shape (n, latent_dim).
+
+        Args:
+            seed: of the noise of an implicit encoder, for which row i has `seed + i`.
+            averaged, batch_size: as for `generate`.
+
+        Raises:
+            ValueError: samples of another shape, an average that was not compiled.
+        """
+        samples = np.asarray(samples, "float32")
+        self.check_samples(samples)
+        seeds = row_seeds(len(samples), seed, None)
+        noise = [ops.convert_to_numpy(backend.row_noise(seeds, shape)) for shape in self._noise]
+        encoder = self.network("encoder", averaged)
+        return self.code_of(self.infer(encoder, samples, *noise, batch_size=batch_size))
+
+    def reconstruct(self, samples, *, seed=0, averaged=None, batch_size=256):
+        """G(E(x)) for samples (n, ...): NumPy float32 of their shape; arguments and errors as for `encode`."""
+        codes = self.encode(samples, seed=seed, averaged=averaged, batch_size=batch_size)
+        return self.infer(self.network("generator", averaged), codes, batch_size=batch_size)
+
+
+class GaussianEncodingModel(EncodingModel):
+    """Abstract: the encoder gives the mean and the logarithm of the variance of q(z|x) = N(mean, variance), joined."""
+
+    code_size = 2
+
+    def __init__(self, generator, encoder, **kwargs):
+        super().__init__(generator, encoder, **kwargs)
+
+    def posterior(self, samples):
+        """(mean, logarithm of the variance) of q(z|x), each (batch, latent_dim)."""
+        return ops.split(ops.cast(self.encoder(samples, training=self.training), "float32"), 2, axis=-1)
+
+    def draw_code(self, samples):
+        return self.draw(*self.posterior(samples))
+
+    def draw(self, mean, log_variance):
+        """A code from N(mean, variance): mean + standard deviation * noise."""
+        return mean + ops.exp(log_variance / 2) * self.random_normal(ops.shape(mean))
+
+    def code_of(self, encoded):
+        """The mean."""
+        return encoded[:, : self.latent_dim]

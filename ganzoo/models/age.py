@@ -1,0 +1,88 @@
+"""It Takes (Only) Two: Adversarial Generator-Encoder Networks (AGE). Ulyanov, Vedaldi, Lempitsky, 2018,
+arXiv:1704.02304.
+
+No discriminator: with Delta(.) the divergence KL(. || p(z)) of the codes, taken of their mean and variance in the
+minibatch (equation 7), the players lower, in this order (equations 13, 14),
+
+    E   Delta(E(x)) - Delta(E(G(z))) + mu |x - G(E(x))|_1
+    G   Delta(E(G(z))) + lambda |z - E(G(z))|^2
+
+Codes and latent vectors lie on a sphere (section 4), here of the radius sqrt(latent_dim), so that each of their
+components has variance 1 as under the standard normal.
+
+Deviations: both norms are divided by their number of dimensions, so that `reconstruction_weight` (mu) and `code_weight`
+(lambda) mean the same at every size; one update of G for one of E, where the authors' code has two; G goes on with the
+samples made at the round's start.
+"""
+
+import math
+
+import keras
+from keras import ops
+
+from ganzoo import losses
+from ganzoo.core import EncodingModel, Player
+from ganzoo.core.generative import rows_of, without_labels
+from ganzoo.networks import dcgan_encoder, dcgan_generator, mlp
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class AGE(EncodingModel):
+    """generator: codes -> samples; encoder: samples -> vectors, of which the codes are the directions."""
+
+    def __init__(self, generator, encoder, reconstruction_weight: float = 10.0, code_weight: float = 10.0, **kwargs):
+        super().__init__(generator, encoder, **kwargs)
+        self.reconstruction_weight, self.code_weight = reconstruction_weight, code_weight
+
+    @property
+    def players(self):
+        return {
+            "encoder": Player([self.encoder], self._encoder_loss),
+            "generator": Player([self.generator], self._generator_loss, makes=self._made),
+        }
+
+    def _made(self, batch):
+        z = self.draw_latent(rows_of(batch))
+        return self.generator(z, training=self.training), z
+
+    def _encoder_loss(self, batch, made):
+        x, (fake, _) = without_labels(batch), made
+        code = self.draw_code(x)
+        error = losses.absolute_error(x, self.generator(code, training=self.training))
+        divergences = losses.kl_of_moments(code) - losses.kl_of_moments(self.draw_code(fake))
+        return divergences + self.reconstruction_weight * error
+
+    def _generator_loss(self, batch, made):
+        fake, z = made
+        code = self.draw_code(fake)
+        return losses.kl_of_moments(code) + self.code_weight * ops.mean(ops.square(z - code))
+
+    def prior(self, noise):
+        """Uniform on the sphere."""
+        return self._on_sphere(noise)
+
+    def draw_code(self, samples):
+        return self._on_sphere(super().draw_code(samples))
+
+    def code_of(self, encoded):
+        """Its direction."""
+        return ops.convert_to_numpy(self._on_sphere(encoded))
+
+    def _on_sphere(self, vectors):
+        return math.sqrt(self.latent_dim) * ops.normalize(vectors, axis=-1)
+
+    def default_optimizers(self):
+        """Adam with learning rate 2e-4 and beta_1 0.5."""
+        return {name: keras.optimizers.Adam(2e-4, beta_1=0.5) for name in self.players}
+
+    @classmethod
+    def for_images(cls, image_shape, latent_dim=50, width=64, **named):
+        """The DCGAN's generator, and its discriminator with another last layer as the encoder."""
+        encoder = dcgan_encoder(image_shape, latent_dim, width)
+        return cls(dcgan_generator(image_shape, latent_dim, width), encoder, **named)
+
+    @classmethod
+    def for_vectors(cls, dimensions, latent_dim=2, width=128, **named):
+        """Perceptrons of three hidden layers of `width`, for vectors of shape (dimensions,), without a range."""
+        generator = mlp((latent_dim,), (dimensions,), width, name="generator")
+        return cls(generator, mlp((dimensions,), (latent_dim,), width, name="encoder"), **named)

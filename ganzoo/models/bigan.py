@@ -1,0 +1,111 @@
+"""Adversarial Feature Learning (BiGAN). Donahue, Krahenbuhl, Darrell, 2017, arXiv:1605.09782.
+
+    min_{G,E} max_D  E_x[log D(x, E(x))] + E_z[log(1 - D(G(z), z))]                                (equation 3)
+
+The same game as "Adversarially Learned Inference" (ALI; Dumoulin et al., 2017, arXiv:1606.00704), where the encoder is
+a distribution: here one that takes noise as a second input. At the optimum E inverts G (theorem 2). Generator and
+encoder are one player and lower the swapped objective -E_x[log(1 - D(x, E(x)))] - E_z[log D(G(z), z)] (section 3.4).
+`for_images` has the networks for permutation-invariant MNIST (section 4.1): perceptrons with two hidden layers of 1024
+units for all, z uniform on [-1, 1]^50.
+
+Deviations: both players go on with the pairs made at the round's start; tanh for a sigmoid, as images lie in [-1, 1];
+no weight decay; no batch normalisation in D, which sees the two kinds of pairs one after the other; the schedule of the
+learning rate is the configs' matter.
+"""
+
+import math
+
+import keras
+import numpy as np
+from keras import ops
+
+from ganzoo import losses
+from ganzoo.core import EncodingModel, Player
+from ganzoo.core.checks import check_takes
+from ganzoo.core.generative import rows_of, without_labels
+from ganzoo.layers import batch_normalization
+from ganzoo.networks import joint_mlp, mlp
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class BiGAN(EncodingModel):
+    """generator: codes -> samples; encoder: samples -> codes; discriminator: [samples, codes] -> logits (batch, 1)."""
+
+    cross_entropy_adversaries = ("discriminator",)
+
+    def __init__(self, generator, encoder, discriminator, **kwargs):
+        super().__init__(generator, encoder, **kwargs)
+        shapes = generator.output_shape[1:], (self.latent_dim,)
+        check_takes(
+            discriminator, "discriminator", f"The pairs are samples of shape {shapes[0]} and codes {shapes[1]}", *shapes
+        )
+        self.discriminator = discriminator
+
+    @property
+    def players(self):
+        return {
+            "discriminator": Player([self.discriminator], self._discriminator_loss),
+            "generator": Player([self.generator, self.encoder], self._generator_loss, makes=self._pairs),
+        }
+
+    def _pairs(self, batch):
+        z = self.draw_latent(rows_of(batch))
+        return self.draw_code(without_labels(batch)), self.generator(z, training=self.training), z
+
+    def _scores(self, batch, pairs):
+        code, fake, z = pairs
+        return self.score(without_labels(batch), code), self.score(fake, z)
+
+    def score(self, samples, codes):
+        """D's logits of pairs, float32."""
+        return ops.cast(self.discriminator([samples, codes], training=self.training), "float32")
+
+    def _discriminator_loss(self, batch, pairs):
+        return losses.minimax_discriminator(*self._scores(batch, pairs))
+
+    def _generator_loss(self, batch, pairs):
+        return losses.non_saturating_pair(*self._scores(batch, pairs))
+
+    def prior(self, noise):
+        """Uniform on [-1, 1] (section 4.1), by the normal distribution function of the noise."""
+        return ops.erf(noise / math.sqrt(2))
+
+    def discriminate(self, samples, codes=None, *, batch_size=256):
+        """D's logits, NumPy float32 (n, 1), for samples and codes; without codes for E(x), both as they are trained."""
+        codes = self.encode(samples, averaged=False, batch_size=batch_size) if codes is None else codes
+        arrays = (np.asarray(array, "float32") for array in (samples, codes))
+        return self.infer(self.discriminator, *arrays, batch_size=batch_size)
+
+    def anomaly_score(self, samples, weight=0.9, *, batch_size=256):
+        """How little each sample is like the data, of shape (n,): w |x - G(E(x))|_1 - (1 - w) log D(x, E(x)).
+
+        Zenati et al., "Efficient GAN-Based Anomaly Detection", 2018, arXiv:1802.06222, section 3, alpha being w.
+        """
+        samples = np.asarray(samples, "float32")
+        distance = np.abs(samples - self.reconstruct(samples, averaged=False, batch_size=batch_size))
+        logits = self.discriminate(samples, batch_size=batch_size)[:, 0]
+        return weight * distance.reshape(len(samples), -1).sum(axis=1) + (1 - weight) * np.logaddexp(0, -logits)
+
+    def default_optimizers(self):
+        """Adam with learning rate 2e-4 and beta_1 0.5 (appendix C)."""
+        return {name: keras.optimizers.Adam(2e-4, beta_1=0.5) for name in ("discriminator", "generator")}
+
+    @classmethod
+    def for_images(cls, image_shape, latent_dim=50, width=1024, **named):
+        """The networks for permutation-invariant MNIST, for images of any shape (height, width, channels)."""
+        return cls(
+            mlp((latent_dim,), image_shape, width, 2, "relu", "tanh", batch_normalization, name="generator"),
+            mlp(image_shape, (latent_dim,), width, 2, "leaky_relu", None, batch_normalization, name="encoder"),
+            joint_mlp([image_shape, (latent_dim,)], (1,), width, 2, "leaky_relu", name="discriminator"),
+            **named,
+        )
+
+    @classmethod
+    def for_vectors(cls, dimensions, latent_dim=2, width=128, **named):
+        """Perceptrons of three hidden layers of `width`, for vectors of shape (dimensions,), without a range."""
+        return cls(
+            mlp((latent_dim,), (dimensions,), width, name="generator"),
+            mlp((dimensions,), (latent_dim,), width, name="encoder"),
+            joint_mlp([(dimensions,), (latent_dim,)], (1,), width, activation="leaky_relu", name="discriminator"),
+            **named,
+        )

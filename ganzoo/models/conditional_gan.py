@@ -1,0 +1,60 @@
+"""Conditional Generative Adversarial Nets. Mirza and Osindero, 2014, arXiv:1411.1784.
+
+    min_G max_D  E_{x,y}[log D(x|y)] + E_{z,y}[log(1 - D(G(z|y)|y))]                              (equation 2)
+
+The game of Goodfellow et al. (2014) in which both players are told the label y. Each network maps y, and what it takes
+besides, to hidden layers that are concatenated before a joint hidden layer (section 3.2, figure 1). G lowers
+-E_{z,y}[log D(G(z|y)|y)], which does not saturate.
+
+Deviations: convolutions of the DCGAN for the paper's perceptrons in `for_images`; in G the label's embedding is
+concatenated to z itself, in D to the features of the image; in both the embedding is linear. ReLU and leaky ReLU for
+maxout and dropout; Adam(2e-4, beta_1 0.5) of the DCGAN for momentum with a decaying rate; a standard normal prior for a
+uniform one; tanh for a sigmoid, as images lie in [-1, 1].
+"""
+
+import keras
+
+from ganzoo import losses
+from ganzoo.core import ConditionalModel
+from ganzoo.networks import dcgan_generator, dcgan_joint, mlp, with_labels
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class ConditionalGAN(ConditionalModel):
+    """generator: [latent, labels] -> samples; discriminator: [samples, labels] -> logits (batch, 1)."""
+
+    cross_entropy_adversaries = ("discriminator",)
+
+    def __init__(self, generator, discriminator, **kwargs):
+        super().__init__(generator, discriminator, **kwargs)
+
+    def discriminator_loss(self, real, fake, labels):
+        return losses.minimax_discriminator(self.score(real, labels), self.score(fake, labels))
+
+    def generator_loss(self, fake, labels):
+        return losses.non_saturating_generator(self.score(fake, labels))
+
+    def default_optimizers(self):
+        return {name: keras.optimizers.Adam(2e-4, beta_1=0.5) for name in ("discriminator", "generator")}
+
+    @classmethod
+    def for_images(cls, image_shape, num_classes=10, latent_dim=100, width=64, embedding_dim=50, **arguments):
+        """The DCGAN's networks with labels, for images of shape (height, width, channels); see `dcgan_generator`.
+
+        num_classes is the number of classes or of attributes, `embedding_dim` the length of a label's embedding in G.
+        """
+        generator = dcgan_generator(image_shape, latent_dim + embedding_dim, width)
+        return cls(
+            with_labels(generator, num_classes, embedding_dim),
+            dcgan_joint(image_shape, num_classes, width=width),
+            **arguments,
+        )
+
+    @classmethod
+    def for_vectors(cls, dimensions, num_classes=10, latent_dim=2, width=128, embedding_dim=10, **arguments):
+        """Perceptrons of three hidden layers of `width`, for vectors of shape (dimensions,), without a range."""
+        generator = mlp((latent_dim + embedding_dim,), (dimensions,), width, name="generator")
+        inputs = (dimensions + embedding_dim,)
+        discriminator = mlp(inputs, (1,), width, activation="leaky_relu", name="discriminator")
+        networks = (with_labels(network, num_classes, embedding_dim) for network in (generator, discriminator))
+        return cls(*networks, **arguments)
