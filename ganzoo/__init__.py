@@ -16,6 +16,7 @@ _SUBMODULES = (
     "data",
     "layers",
     "losses",
+    "latent",
     "metrics",
     "models",
     "networks",

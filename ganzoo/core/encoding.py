@@ -77,7 +77,7 @@ class EncodingModel(GenerativeModel):
     def reconstruct(self, samples, *, seed=0, averaged=None, batch_size=256):
         """G(E(x)) for samples (n, ...): NumPy float32 of their shape; arguments and errors as for `encode`."""
         codes = self.encode(samples, seed=seed, averaged=averaged, batch_size=batch_size)
-        return self.infer(self.network("generator", averaged), codes, batch_size=batch_size)
+        return self.decode(codes, averaged=averaged, batch_size=batch_size)
 
 
 class GaussianEncodingModel(EncodingModel):

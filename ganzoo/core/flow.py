@@ -115,6 +115,10 @@ class FlowModel(AdversarialModel):
         """decode(encode(x)): the samples again, but for rounding."""
         return self.decode(self.encode(samples, **named), **named)
 
+    def prior(self, noise):
+        """Latent vectors from standard normal noise: the same."""
+        return noise
+
     def latent(self, seeds, temperature=1.0):
         """Latent vectors (n, D) from the prior, one for each of the int64 seeds (n,), times the temperature."""
         return temperature * ops.convert_to_numpy(backend.row_noise(seeds, (self.latent_dim,)))

@@ -61,7 +61,13 @@ class GenerativeModel(AdversarialModel):
         Raises:
             ValueError: neither or both of n and seeds, n below 1, an average that was not compiled.
         """
-        latent = self.latent(row_seeds(n, seed, seeds))
+        return self.decode(self.latent(row_seeds(n, seed, seeds)), averaged=averaged, batch_size=batch_size)
+
+    def decode(self, latent, *, averaged=None, batch_size=256):
+        """The samples of latent vectors (n, latent_dim), NumPy float32; the rest as for `generate`."""
+        latent = np.asarray(latent, "float32")
+        if latent.shape[1:] != (self.latent_dim,):
+            raise ValueError(f"latent must have the shape (n, {self.latent_dim}); got {latent.shape}.")
         return self.infer(self.network("generator", averaged), latent, batch_size=batch_size)
 
 
