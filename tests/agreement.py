@@ -13,7 +13,6 @@ BATCH = 8
 
 def train(row, folder):
     """Trains one row of the conformance table and writes its weights and losses."""
-    import conformance
     import keras
 
     model = row.for_images()

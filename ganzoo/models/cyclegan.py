@@ -8,13 +8,13 @@
         1/2 E_b[(D_B(b) - 1)^2] + 1/2 E_a[D_B(G(a))^2] + 1/2 E_a[(D_A(a) - 1)^2] + 1/2 E_b[D_A(F(b))^2]
 
 with G `generator_ab`, F `generator_ba`, D_A `discriminator_a`, D_B `discriminator_b`, lambda `cycle_weight` and iota
-`identity_weight`; |.| is the mean absolute value. Both cycles' gradients go through both generators. The generators move
-first, then the discriminators, on fakes of the same round out of a history of `buffer_size` images a direction. The half
-in the discriminators' loss is the authors' (section 4): it slows them down.
+`identity_weight`; |.| is the mean absolute value. The generators move first, then the discriminators, on the fakes that
+the generators made before they moved, each of which is exchanged half of the time for one of the last `buffer_size`.
+The half in the discriminators' loss makes them learn more slowly (appendix 7.1).
 
-Deviations: `compile()` alone keeps the learning rate constant; its linear decay over the second half (section 4) is in the
-configs. The identity loss is on by default, as in the authors' code; the paper has it for paintings alone, and 0 turns it
-off. The networks' are in `ganzoo/networks/cyclegan.py`.
+Deviations: `compile()` alone keeps the learning rate constant; its linear decay over the second half of the training
+(appendix 7.1) is in the configs. The identity loss is on by default, as in the authors' code; the paper has it for some
+data alone, and 0 turns it off. Those of the networks are in `ganzoo/networks/cyclegan.py`.
 """
 
 import keras
@@ -118,7 +118,7 @@ class CycleGAN(AdversarialModel):
         return buffer.exchange(fake, self.random_uniform((ops.shape(fake)[0], 2)))
 
     def default_optimizers(self):
-        """Adam with learning rate 2e-4 (section 4) and beta_1 0.5 (the authors' code)."""
+        """Adam with learning rate 2e-4 (appendix 7.1) and beta_1 0.5 (the authors' code)."""
         return {name: keras.optimizers.Adam(2e-4, beta_1=0.5) for name in ("generators", "discriminators")}
 
     def call(self, images, training=False):

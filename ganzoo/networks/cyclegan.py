@@ -5,14 +5,16 @@ The generator is that of Johnson et al., 2016, arXiv:1603.08155:
     c7s1-64, d128, d256, R256 x 6 or 9, u128, u64, c7s1-3
 
 c7s1-k is a 7x7 convolution, dk a 3x3 one of stride 2, Rk a residual block of two 3x3 convolutions, uk a transposed 3x3
-convolution of stride 2; all are followed by instance normalisation and ReLU but the last, which ends in tanh. Stride 1 has
-reflection padding. The discriminator is a PatchGAN (Isola et al., 2017, arXiv:1611.07004): C64-C128-C256-C512, 4x4
-convolutions with instance normalisation (not in the first) and LeakyReLU of slope 0.2, then one to a map of logits, each of
-which judges a patch of the image. As in the authors' code the last C and the map have stride 1.
+convolution of stride 2. Instance normalisation and ReLU follow all of them but the last, which ends in tanh. Those of
+stride 1 have reflection padding. The discriminator is a PatchGAN (Isola et al., 2017, arXiv:1611.07004):
+C64-C128-C256-C512, 4x4 convolutions with instance normalisation (but for the first) and LeakyReLU of slope 0.2, and
+then one to a map of logits, each of which judges a patch of the image. As in the authors' code the last C and the map
+have stride 1.
+Weights begin as N(0, 0.02^2) (appendix 7.1).
 
-Deviations: none in the layers. The authors' 4x4 convolutions of stride 1 lose a row and a column of the map each, these
-keep them; their strided 3x3 convolutions pad on both sides, these at the end ("same" in Keras). Convolutions that instance
-normalisation follows have no bias, since it would take it out again. Weights begin as N(0, 0.02^2) (appendix 7.1).
+Deviations: the authors' 4x4 convolutions of stride 1 lose a row and a column each, these keep the map's size; their
+strided 3x3 convolutions pad both sides by 1, these as Keras's "same" does. Convolutions that instance normalisation
+follows have no bias, which it would take out again.
 """
 
 import math
