@@ -15,12 +15,13 @@ _SUBMODULES = (
     "core",
     "data",
     "layers",
-    "losses",
     "latent",
+    "losses",
     "metrics",
     "models",
     "networks",
     "penalties",
+    "schedules",
 )
 
 __all__ = ["__version__", *_SUBMODULES]

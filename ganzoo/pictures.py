@@ -123,3 +123,41 @@ def write(samples, path):
             save(image_of(image), path / f"{index:0{len(str(len(samples) - 1))}d}.png")
     else:
         raise ValueError(f"A folder takes images, and these samples have the shape {samples.shape[1:]}; use .npy.")
+
+
+def density(log_density, limits, size=256):
+    """A `PIL.Image` of a density on the plane.
+
+    Args:
+        log_density: function of points (n, 2) that gives its logarithm, of shape (n,).
+        limits: ((left, right), (bottom, top)).
+        size: points a side.
+    """
+    points = _lattice(limits, size)
+    figure, axes = _figure(5, 5)
+    axes.grid(visible=False)
+    extent = [*limits[0], *limits[1]]
+    axes.imshow(np.exp(log_density(points)).reshape(size, size), extent=extent, origin="lower", cmap="Blues")
+    return _drawn(figure)
+
+
+def arrows(field, limits, size=24, points=None):
+    """A `PIL.Image` of a vector field on the plane; arguments as for `density`, `field` giving vectors (n, 2).
+
+    Arrows have one length for the longest tenth; `points` (n, 2) are drawn behind them.
+    """
+    places = _lattice(limits, size).astype("float32")
+    vectors = np.asarray(field(places))
+    longest = max(float(np.quantile(np.linalg.norm(vectors, axis=1), 0.9)), 1e-12)
+    vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), longest)
+    figure, axes = _figure(5, 5)
+    if points is not None:
+        axes.plot(points[:, 0], points[:, 1], ".", color="#e08a2e", markersize=3, alpha=0.4, markeredgewidth=0)
+    axes.quiver(*places.T, *vectors.T, color=FOREGROUND, angles="xy", pivot="mid", scale=1.2 * size, width=0.004)
+    axes.set(xlim=limits[0], ylim=limits[1], aspect="equal")
+    return _drawn(figure)
+
+
+def _lattice(limits, size):
+    x, y = (np.linspace(*ends, size) for ends in limits)
+    return np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
