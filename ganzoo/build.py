@@ -4,7 +4,7 @@ import inspect
 
 import keras
 
-from ganzoo import data, models
+from ganzoo import data, models, schedules
 from ganzoo.config import Config, arguments
 from ganzoo.messages import did_you_mean, unknown_key
 
@@ -29,6 +29,7 @@ def build(config, source):
         samples = data.read(**data_section)
     except ValueError as error:
         raise ValueError(f"{source}: data: {error}") from error
+    _check_domains(samples, kind, source)
     samples.seed = config.training.seed
     images = len(samples.shape) == 3
     factory = kind.for_images if images else kind.for_vectors
@@ -59,6 +60,18 @@ def _data_section(section, source):
     section = dict(section)
     own = {name: section.pop(name) for name in inspect.signature(data.read).parameters if name in section}
     return arguments(data.read, own, source, ("data",)) | section
+
+
+def _check_domains(samples, kind, source):
+    """ValueError where a model that translates is not given images of two domains, or another one is."""
+    translates = hasattr(kind, "translate")
+    if translates and not isinstance(samples, data.Unpaired):
+        raise ValueError(
+            f"{source}: data: {kind.__name__} translates between two domains; name them by data.domains, such as "
+            f"[A, B] for the splits trainA and trainB."
+        )
+    if isinstance(samples, data.Unpaired) and not translates:
+        raise ValueError(f"{source}: data.domains gives pairs of images, which {kind.__name__} is not fitted on.")
 
 
 def _of_data(samples, factory, source):
@@ -98,8 +111,8 @@ def _construct(section, source, path):
     section = dict(section)
     if "class" not in section:
         raise ValueError(f"{source}: {'.'.join((*path, 'class'))} is missing; name a Keras optimizer, such as Adam.")
-    schedules = keras.optimizers.schedules
-    module = schedules if hasattr(schedules, str(section["class"])) else keras.optimizers
+    modules = (schedules, keras.optimizers.schedules)
+    module = next((module for module in modules if hasattr(module, str(section["class"]))), keras.optimizers)
     kind = _named(section.pop("class"), module, _classes(module), source, (*path, "class"))
     nested = {
         name: _construct(value, source, (*path, name)) if isinstance(value, dict) else value

@@ -6,17 +6,19 @@ import time
 
 import keras
 
-from ganzoo import pictures
+from ganzoo import pictures, translations
+from ganzoo.data.samples import spread
 from ganzoo.files import replacing
 from ganzoo.health import HealthMonitor, TrainingFailed
 
-__all__ = ["HealthMonitor", "MetricsLog", "SampleGrid", "TrainingFailed", "read_metrics"]
+__all__ = ["HealthMonitor", "MetricsLog", "SampleGrid", "TrainingFailed", "TranslationStrips", "read_metrics"]
 
 
 class SampleGrid(keras.callbacks.Callback):
     """After each epoch, a picture of the samples of one fixed latent batch: `<directory>/epoch_0001.png` and so on.
 
-    It consumes none of the training's noise. Images become a grid, 2-D vectors a scatter plot.
+    It consumes none of the training's noise. Images become a grid, 2-D vectors a scatter plot. The grid of a model that
+    is told labels has one class a row, and the same noise down each column.
 
     Args:
         directory: where the pictures go; it is made if need be.
@@ -39,8 +41,40 @@ class SampleGrid(keras.callbacks.Callback):
         pictures.picture(self.model.generate(1))
 
     def on_epoch_end(self, epoch, logs=None):
-        samples = self.model.generate(self.n, seed=self.seed)
-        pictures.save(pictures.picture(samples), self.directory / f"epoch_{epoch + 1:04d}.png")
+        samples, columns = pictures.panel(self.model, self.n, self.seed)
+        pictures.save(pictures.picture(samples, columns), self.directory / f"epoch_{epoch + 1:04d}.png")
+
+
+class TranslationStrips(keras.callbacks.Callback):
+    """After each epoch, a picture of translations of the same images: `<directory>/epoch_0001.png` and so on.
+
+    Each row shows an image of domain a, its translation to b, that one back in a; then likewise an image of b.
+
+    Args:
+        directory: where the pictures go; it is made if need be.
+        data: `ganzoo.data.Unpaired`, of which images that are spread evenly over it are shown.
+        n: number of rows.
+
+    Raises:
+        ValueError: a model without `translate`, or images that it does not take.
+    """
+
+    def __init__(self, directory, data, n=8):
+        super().__init__()
+        self.directory = pathlib.Path(directory)
+        self.images = {to: spread(array, n) for to, array in zip("ba", data.arrays, strict=True)}
+
+    def on_train_begin(self, logs=None):
+        if not hasattr(self.model, "translate"):
+            raise ValueError(f"TranslationStrips needs a model with `translate`; {type(self.model).__name__} has none.")
+        self._columns(1)  # which refuses images that do not fit
+
+    def on_epoch_end(self, epoch, logs=None):
+        pictures.save(translations.strips(*self._columns()), self.directory / f"epoch_{epoch + 1:04d}.png")
+
+    def _columns(self, rows=None):
+        parts = (translations.there_and_back(self.model, images[:rows], to) for to, images in self.images.items())
+        return [column for part in parts for column in part]
 
 
 class MetricsLog(keras.callbacks.Callback):

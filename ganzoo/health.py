@@ -3,9 +3,9 @@
     gan.fit(images, callbacks=[HealthMonitor(images)])
 
 It looks at the training after the first round, then every few rounds and at the end of each epoch: at the mean losses
-that `fit` knows, and at the samples of one fixed latent batch. It consumes none of the training's noise and changes
-nothing. What it knows is saved in checkpoints (`Checkpoints(..., health=monitor)`), so that a training that is gone on
-with fails or does not fail as one that was never interrupted.
+that `fit` knows, and at the samples of one fixed latent batch, or the translations of fixed images. It consumes none
+of the training's noise and changes nothing. What it knows is saved in checkpoints (`Checkpoints(..., health=monitor)`),
+so that a training that is gone on with fails or does not fail as one that was never interrupted.
 """
 
 import itertools
@@ -15,7 +15,7 @@ import keras
 import numpy as np
 
 from ganzoo import symptoms
-from ganzoo.data.samples import Samples, as_network_input
+from ganzoo.data.samples import Samples, spread
 
 
 class TrainingFailed(Exception):
@@ -49,7 +49,7 @@ class HealthMonitor(keras.callbacks.Callback):
         on_failure: "stop" raises `TrainingFailed`; "warn" says it and goes on.
         every: rounds from one look to the next.
         patience: rounds for which a symptom must last; NaN and infinity are a failure at once.
-        samples: size of the fixed latent batch; its seeds are 0, 1, 2 ...
+        samples: size of the fixed latent batch, its seeds 0, 1, 2 ..., or number of the images that are translated.
         say: function that is given the sentence of a warning; the default prints to standard error.
 
     Raises:
@@ -70,6 +70,7 @@ class HealthMonitor(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         model = self.model
         size, diversity = _scale(self.data, self.samples)
+        self._images = spread(_arrays(self.data)[1], self.samples) if self._translates() else None
         self.symptoms = [
             symptoms.NotFinite(self.patience),
             symptoms.Exploding(self.patience, size),
@@ -120,10 +121,14 @@ class HealthMonitor(keras.callbacks.Callback):
 
     def _samples(self):
         model = self.model
-        if not hasattr(model, "generate"):
-            return None
         moving = {"averaged": False} if getattr(model, "averages", None) else {}  # the average lags behind
-        return model.generate(self.samples, seed=0, **moving)
+        if hasattr(model, "generate"):
+            return model.generate(self.samples, seed=0, **moving)
+        # To domain a, since that is the one whose scale the first of the data's arrays gives.
+        return None if self._images is None else model.translate(self._images, to="a", **moving)
+
+    def _translates(self):
+        return hasattr(self.model, "translate") and len(_arrays(self.data) or ()) == 2
 
     def _fail(self, symptom, seen):
         name, remedy = type(symptom).__name__, symptom.remedy
@@ -183,8 +188,8 @@ def _scale(data, n):
     arrays = _arrays(data)
     if not arrays:
         return None, None
-    places = np.unique(np.linspace(0, len(arrays[0]) - 1, n).astype(int))
-    rows = as_network_input(arrays[0][places]).reshape(len(places), -1).astype("float64")
+    rows = spread(arrays[0], n)
+    rows = rows.reshape(len(rows), -1).astype("float64")
     rows = rows[np.isfinite(rows).all(axis=1)]
     if not len(rows):
         return None, None

@@ -4,7 +4,7 @@
     checkpoints/        epoch_0001.keras, epoch_0002_round_000040.keras ...: the whole model, the last few kept
     metrics.jsonl       one line an epoch
     health.jsonl        one line for each failure of the training, where there was one, and what was done
-    samples/            epoch_0001.png ...: the same latent batch after each epoch
+    samples/            epoch_0001.png ...: the same latent batch after each epoch, or the same images translated
     report.html         one page about the run
 
 Each file is there whole or not at all.
@@ -20,7 +20,7 @@ import yaml
 from ganzoo import config as configs
 from ganzoo import report
 from ganzoo.build import build
-from ganzoo.callbacks import MetricsLog, SampleGrid, read_metrics
+from ganzoo.callbacks import MetricsLog, SampleGrid, TranslationStrips, read_metrics
 from ganzoo.checkpoints import Checkpoints, Position, checkpoints, load_newest, read_memory
 from ganzoo.files import replacing, unfinished
 from ganzoo.health import HealthMonitor, TrainingFailed
@@ -169,7 +169,7 @@ def _fit(run, model, samples, complete, position, health, callbacks, stop):
         callbacks=[
             health,  # first, so that nothing is written of an epoch that failed
             MetricsLog(run.metrics_file),
-            SampleGrid(run.samples, n=training.samples),
+            _pictures(run, model, samples, training),
             # Not before the data and the pictures are known to fit: bad input leaves no run behind.
             keras.callbacks.LambdaCallback(on_train_begin=write_config),
             *callbacks,
@@ -183,6 +183,13 @@ def _fit(run, model, samples, complete, position, health, callbacks, stop):
             ),
         ],
     )
+
+
+def _pictures(run, model, samples, training):
+    """The callback that draws a picture an epoch of what the model does."""
+    if hasattr(model, "translate"):
+        return TranslationStrips(run.samples, samples, n=training.samples)
+    return SampleGrid(run.samples, n=training.samples)
 
 
 def _check_same(old, new, directory):

@@ -63,7 +63,9 @@ def test_there_are_shipped_configs():
 def test_shipped_config_is_valid_and_named_by_the_rule(name):
     config = configs.read(name)
     module = pathlib.Path(MODULES[config.model.class_name]).stem
-    assert name == f"{module}_{config.data.name}"
+    named_by_data = config.data.name.rpartition("/")[2]
+    size = (config.data.model_extra or {}).get("image_size")
+    assert name in (f"{module}_{named_by_data}", f"{module}_{named_by_data}_{size}")
     assert config.model.class_name in models.__all__
 
 
