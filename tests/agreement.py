@@ -28,7 +28,7 @@ def train(row, folder):
 
     model.random_normal = fixed(lambda generator, shape: generator.normal(size=shape))
     model.random_uniform = fixed(lambda generator, shape: generator.uniform(size=shape))
-    model.compile(optimizer={player: keras.optimizers.SGD(0.05) for player in model.players})
+    model.compile(optimizer={player: keras.optimizers.SGD(0.01) for player in model.players})
     x = row.data(4 * BATCH * model.minibatches_per_round)
     model.fit(x, batch_size=BATCH, shuffle=False, verbose=0)
     path = folder / f"{row.name}.{keras.backend.backend()}"
