@@ -18,7 +18,7 @@ demo: .venv/base  ## train a DCGAN on handwritten digits and draw 64 of its own
 	$(BIN)/ganzoo sample runs/demo -n 64 -o runs/demo/digits.png
 
 test: .venv/test  ## all quick tests
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n 2 --dist worksteal
 
 test-slow: .venv/test  ## the tests that train for longer
 	$(BIN)/python -m pytest -m slow
