@@ -102,10 +102,14 @@ class BiGAN(EncodingModel):
 
     @classmethod
     def for_vectors(cls, dimensions, latent_dim=2, width=128, **named):
-        """Perceptrons of three hidden layers of `width`, for vectors of shape (dimensions,), without a range."""
+        """Perceptrons of three hidden layers of `width`, for vectors of shape (dimensions,), without a range.
+
+        The encoder takes noise, as in ALI: no function spreads a few narrow modes evenly over the latent space.
+        """
+        pair = [(dimensions,), (latent_dim,)]
         return cls(
             mlp((latent_dim,), (dimensions,), width, name="generator"),
-            mlp((dimensions,), (latent_dim,), width, name="encoder"),
-            joint_mlp([(dimensions,), (latent_dim,)], (1,), width, activation="leaky_relu", name="discriminator"),
+            joint_mlp(pair, (latent_dim,), width, name="encoder"),
+            joint_mlp(pair, (1,), width, activation="leaky_relu", name="discriminator"),
             **named,
         )
