@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ganzoo import pictures
+from ganzoo import data, pictures
 
 OTHER = {"a": "b", "b": "a"}
 
@@ -23,3 +23,24 @@ def strips(*columns):
     beside = max(1, round(math.sqrt(len(columns[0]) / len(columns))))
     images = np.stack(columns, axis=1)
     return pictures.grid(images.reshape(-1, *images.shape[2:]), columns=beside * len(columns))
+
+
+def images_for(model, to, path=None, config=None):
+    """`Samples` of images, of the model's size, that are to be translated to the domain `to`.
+
+    Args:
+        path: a folder of images, an .npz file or the name of a data set.
+        config: where there is no path, the config of a run, of whose data the split "test" of the other domain is read.
+
+    Raises:
+        ValueError: neither of both, or what `ganzoo.data.read` raises.
+    """
+    if path is not None:
+        return data.read(path, image_size=model.image_shape[:2])
+    if config is None:
+        raise ValueError("A .keras file comes without images; name those to be translated by --images.")
+    try:
+        samples = data.read(**config.data.model_dump() | {"split": "test"})
+    except ValueError as error:
+        raise ValueError(f"{error} The images to be translated can be named by --images.") from error
+    return samples.domains["ab".index(OTHER[to])]
