@@ -6,9 +6,11 @@ import keras
 import numpy as np
 import PIL.Image
 import pytest
+from test_cyclegan import game as translator
 
 from ganzoo import models, pictures
-from ganzoo.callbacks import MetricsLog, SampleGrid, read_metrics
+from ganzoo.callbacks import MetricsLog, SampleGrid, TranslationStrips, read_metrics
+from ganzoo.data import Unpaired
 
 POINTS = np.random.default_rng(0).normal(size=(64, 2)).astype("float32")
 IMAGES = np.random.default_rng(0).uniform(-1, 1, size=(32, 8, 8, 1)).astype("float32")
@@ -72,6 +74,41 @@ def test_sample_grid_refuses_before_the_training(tmp_path):
     made.compile()
     with pytest.raises(ValueError, match=r"There is no picture for samples of shape \(1,\)"):
         made.fit(np.zeros((8, 1), "float32"), batch_size=16, verbose=0, callbacks=[SampleGrid(tmp_path / "samples")])
+    assert not list(tmp_path.iterdir())
+
+
+# --- TranslationStrips ---------------------------------------------------------------------------------------------
+
+
+def test_translation_strips(tmp_path):
+    """A row: an image of a, in b, back in a, an image of b, in a, back in b; the weights are those without it."""
+    pairs, weights = Unpaired(IMAGES, IMAGES[:5, ::-1], seed=1), []
+    for callbacks in ([], [TranslationStrips(tmp_path / "samples", pairs, n=2)]):
+        keras.utils.set_random_seed(7)
+        made = translator(shape=(8, 8, 1), a=0.1, b=0.1)
+        made.compile(run_eagerly=True)
+        made.fit(pairs, batch_size=16, epochs=2, verbose=0, callbacks=callbacks)
+        weights.append(made.get_weights())
+    for without, with_strips in zip(*weights, strict=True):
+        np.testing.assert_array_equal(without, with_strips)
+    assert sorted(file.name for file in (tmp_path / "samples").iterdir()) == ["epoch_0001.png", "epoch_0002.png"]
+    a, b = IMAGES[[0, 31]], IMAGES[[0, 4], ::-1]
+    there = made.translate(a, to="b"), made.translate(b, to="a")
+    back = made.translate(there[0], to="a"), made.translate(there[1], to="b")
+    rows = np.stack([a, there[0], back[0], b, there[1], back[1]], axis=1).reshape(-1, 8, 8, 1)
+    drawn = np.asarray(PIL.Image.open(tmp_path / "samples" / "epoch_0002.png"))
+    np.testing.assert_array_equal(drawn, np.asarray(pictures.grid(rows, columns=6)))
+
+
+def test_translation_strips_refuse_before_the_training(tmp_path):
+    pairs = Unpaired(IMAGES, IMAGES)
+    with pytest.raises(ValueError, match="TranslationStrips needs a model with `translate`; GAN has none"):
+        game().fit(POINTS, verbose=0, callbacks=[TranslationStrips(tmp_path, pairs)])
+    made = translator(shape=(12, 8, 1))
+    made.compile(run_eagerly=True)
+    fitting = np.zeros((2, 12, 8, 1), "float32")
+    with pytest.raises(ValueError, match=r"images has the shape \(1, 8, 8, 1\)"):
+        made.fit(fitting, fitting, verbose=0, callbacks=[TranslationStrips(tmp_path, pairs)])
     assert not list(tmp_path.iterdir())
 
 

@@ -63,6 +63,7 @@ def test_there_are_shipped_configs():
 def test_shipped_config_is_valid_and_named_by_the_rule(name):
     config = configs.read(name)
     module = pathlib.Path(MODULES[config.model.class_name]).stem
+    module = {"projection_gan": "conditional_gan"}.get(module, module)  # that one by its successor's discriminator
     named_by_data = config.data.name.rpartition("/")[2]
     size = (config.data.model_extra or {}).get("image_size")
     assert name in (f"{module}_{named_by_data}", f"{module}_{named_by_data}_{size}")
@@ -309,6 +310,30 @@ def test_averages_by_config():
     model, _, complete = build(settings, "gan_ring")
     assert model.average == complete.training.average == 0.9
     assert list(model.averages) == ["generator"]
+
+
+def test_two_domains(tmp_path):
+    """CycleGAN is built for images of two domains, and nothing else is."""
+    levels = np.zeros((3, 8, 8, 3), "uint8")
+    np.savez(tmp_path / "a.npz", x_trainA=levels, x_trainB=levels[:2], x_train=levels)
+    here = [f"data.path={tmp_path}/a.npz", "data.image_size=null", "networks.width=2", "networks.blocks=1"]
+    model, samples, complete = build(configs.read("cyclegan_facades", here), "cyclegan_facades")
+    assert model.image_shape == samples.shape == (8, 8, 3)
+    assert len(samples) == 3
+    assert complete.data.domains == ["A", "B"]
+    rate = complete.optimizers["generators"]["learning_rate"]
+    assert rate == {
+        "class": "LinearDecay",
+        "initial_learning_rate": 2e-4,
+        "hold_steps": 40_000,
+        "decay_steps": 40_000,
+    }
+    (tmp_path / "full.yaml").write_text(yaml.safe_dump(complete.sections()))
+    assert build(configs.read(tmp_path / "full.yaml"), "full.yaml")[2] == complete
+    assert "name them by data.domains, such as" in problem("cyclegan_facades", *here, "data.domains=null")
+    assert "domains must be the names of two domains" in problem("cyclegan_facades", *here, "data.domains=[A]")
+    said = problem("dcgan_digits", f"data.path={tmp_path}/a.npz", "data.domains=[A, B]")
+    assert said.endswith("data.domains gives pairs of images, which DCGAN is not fitted on.")
 
 
 def test_a_path_takes_the_place_of_the_name(tmp_path, monkeypatch):

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from conformance import equal, images, state
 from running import TINY, assert_same_run, ganzoo
+from test_cyclegan import game as translator
 
 from ganzoo import callbacks, data, models, runs, symptoms
 from ganzoo.callbacks import HealthMonitor, TrainingFailed
@@ -137,6 +138,24 @@ def test_a_generator_that_collapses():
     assert "the diversity of the samples has dropped to " in failed["seen"]
 
 
+def test_translations_that_collapse():
+    """Generators that give the same grey for every image."""
+    made = translator(shape=(8, 8, 1))
+    made.compile({name: keras.optimizers.SGD(0.0) for name in made.players}, run_eagerly=EAGER)
+    pairs = data.Unpaired(images(20), images(20, seed=1))
+    monitor = HealthMonitor(pairs, every=1, patience=3)
+
+    class Greying(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            made.generator_ba.set_weights([0 * weight for weight in made.generator_ba.get_weights()])
+
+    with pytest.raises(TrainingFailed) as caught:
+        made.fit(pairs, batch_size=10, epochs=4, verbose=0, callbacks=[monitor, Greying()])
+    assert caught.value.failure["symptom"] == "Collapsing"
+    assert caught.value.failure["epoch"] == 3
+    assert monitor.refuge == 1
+
+
 def test_any_keras_model():
     keras.utils.set_random_seed(7)
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
@@ -146,6 +165,18 @@ def test_any_keras_model():
 
 
 # --- games that do not ---------------------------------------------------------------------------------------------
+
+
+def test_a_translator_s_training_is_bitwise_that_without_the_monitor():
+    ends, pairs = [], data.Unpaired(images(6), images(5, seed=1), seed=3)
+    for callbacks_ in ([], [HealthMonitor(pairs, every=2, samples=4)]):
+        keras.utils.set_random_seed(7)
+        made = translator(shape=(8, 8, 1), a=0.1, b=0.1)
+        made.compile(average=0.9, run_eagerly=EAGER)
+        made.fit(pairs, batch_size=2, epochs=2, verbose=0, callbacks=callbacks_)
+        ends.append(state(made))
+    assert equal(*ends)
+    assert callbacks_[0].failures == []
 
 
 @pytest.mark.parametrize(("kind", "average"), [(models.DCGAN, None), (models.WGANGP, 0.9)])
