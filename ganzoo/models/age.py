@@ -10,8 +10,9 @@ minibatch (equation 7), the players lower, in this order (equations 13, 14),
 Codes and latent vectors lie on a sphere (section 4), here of the radius sqrt(latent_dim), so that each of their
 components has variance 1 as under the standard normal.
 
-Deviations: both norms are divided by their number of dimensions, so that `reconstruction_weight` (mu) and `code_weight`
-(lambda) mean the same at every size; one update of G for one of E, where the authors' code has two; G goes on with the
+Deviations: Delta and both norms are divided by their number of dimensions, so that `reconstruction_weight` (mu) and
+`code_weight` (lambda) mean the same at every size (with the sum in Delta the encoder wins: on digits 16 codes made all
+reconstructions alike); one update of G for one of E, where the authors' code has two; G goes on with the
 samples made at the round's start.
 """
 
@@ -49,13 +50,16 @@ class AGE(EncodingModel):
         x, (fake, _) = without_labels(batch), made
         code = self.draw_code(x)
         error = losses.absolute_error(x, self.generator(code, training=self.training))
-        divergences = losses.kl_of_moments(code) - losses.kl_of_moments(self.draw_code(fake))
-        return divergences + self.reconstruction_weight * error
+        return self._divergence(code) - self._divergence(self.draw_code(fake)) + self.reconstruction_weight * error
 
     def _generator_loss(self, batch, made):
         fake, z = made
         code = self.draw_code(fake)
-        return losses.kl_of_moments(code) + self.code_weight * ops.mean(ops.square(z - code))
+        return self._divergence(code) + self.code_weight * ops.mean(ops.square(z - code))
+
+    def _divergence(self, codes):
+        """Delta, a dimension."""
+        return losses.kl_of_moments(codes) / self.latent_dim
 
     def prior(self, noise):
         """Uniform on the sphere."""
