@@ -67,16 +67,19 @@ def _stopped(position):
 @app.command()
 def sample(
     run: Annotated[pathlib.Path, typer.Argument(help="A run directory or a .keras file.")],
-    n: Annotated[int, typer.Option("-n", help="How many.")] = 64,
+    n: Annotated[int | None, typer.Option("-n", help="How many  [default: 64, or one for each label]")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the first sample; the next has the next seed.")] = 0,
     output: Annotated[
         pathlib.Path, typer.Option("-o", help="A .png grid, a .npy array, or a folder/ of PNGs.")
     ] = pathlib.Path("grid.png"),
+    labels: Annotated[
+        str | None, typer.Option(help="Of a conditional model: a class for each, or one for all; attributes as 0+2.")
+    ] = None,
 ):
-    """Draw samples of a trained model."""
+    """Draw samples of a trained model. A .png of a conditional one has one class a row, the same noise in a column."""
     from ganzoo import pictures
 
-    if n < 1:
+    if n is not None and n < 1:
         raise ValueError(f"-n must be at least 1; got {n}.")
     pictures.check_output(output)
     if not run.exists():
@@ -84,8 +87,28 @@ def sample(
     with _quiet_import():
         from ganzoo import checkpoints, runs
     model = runs.Run(run).load() if run.is_dir() else checkpoints.load_model(run)
-    pictures.write(model.generate(n, seed=seed), output)
-    print(f"{n} samples are in {output}.")
+    columns = None
+    if labels is not None:
+        samples = _labelled(model, labels, n, seed)
+    elif output.suffix == ".png":
+        samples, columns = pictures.panel(model, n or 64, seed)
+    else:
+        samples = model.generate(n or 64, seed=seed)
+    pictures.write(samples, output, columns)
+    print(f"{len(samples)} samples are in {output}.")
+
+
+def _labelled(model, text, n, seed):
+    """Samples with the labels of the option `--labels`, of which a single one holds for all n."""
+    from ganzoo.core import labels
+
+    if not hasattr(model, "num_classes"):
+        raise ValueError(
+            f"--labels is for models that are told labels, and a {type(model).__name__} is not: leave it out."
+        )
+    given = labels.parsed(text, model.num_classes)
+    given = given.repeat(n, axis=0) if n and len(given) == 1 else given
+    return model.generate(n or len(given), labels=given, seed=seed)
 
 
 @contextlib.contextmanager

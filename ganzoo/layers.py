@@ -63,6 +63,10 @@ class ConditionalBatchNormalization(keras.layers.Layer):
     def compute_output_shape(self, input_shape):
         return input_shape[0]
 
+    def get_config(self):
+        """Keras's own: only where it is asked for here does it hold the layer's name."""
+        return super().get_config()
+
 
 def layer_normalization():
     """Layer normalisation over height, width and channels together, gain and bias a channel, as in WGAN-GP's critic."""

@@ -84,14 +84,29 @@ def _drawn(figure):
     return PIL.Image.open(buffer).convert("RGB")
 
 
-def picture(samples):
+def panel(model, n, seed=0):
+    """n samples of a model for a picture, and how many stand in a row: (samples, columns or None for a square).
+
+    A model that is told labels gives a row to each class, as many as fit into n, with the same noise down each column.
+    """
+    if not hasattr(model, "generate_grid"):
+        return model.generate(n, seed=seed), None
+    classes = range(min(n, model.num_classes))
+    columns = n // len(classes)
+    return model.generate_grid(columns, classes=classes, seed=seed), columns
+
+
+def picture(samples, columns=None):
     """A grid of images (n, height, width, channels), or a scatter plot of the first two dimensions of vectors (n, d).
+
+    Args:
+        columns: images a row; by default as near to a square as can be.
 
     Raises:
         ValueError: samples of any other shape; save those as .npy.
     """
     if samples.ndim == 4:
-        return grid(samples)
+        return grid(samples, columns)
     if samples.ndim == 2 and samples.shape[1] >= 2:
         return scatter(samples)
     raise ValueError(f"There is no picture for samples of shape {samples.shape[1:]}; write them to a .npy file.")
@@ -111,13 +126,13 @@ def check_output(path):
         raise ValueError(f"{path} is not an empty folder; name another, as nothing in it may be overwritten.")
 
 
-def write(samples, path):
-    """Writes samples as a grid (.png), an array (.npy, values as they are) or a folder of one PNG an image."""
+def write(samples, path, columns=None):
+    """Writes samples as a grid (.png, so many columns), an array (.npy, values as they are) or a folder of PNGs."""
     if path.suffix == ".npy":
         with replacing(path) as temporary:
             np.save(temporary, samples)
     elif path.suffix == ".png":
-        save(picture(samples), path)
+        save(picture(samples, columns), path)
     elif samples.ndim == 4:
         for index, image in enumerate(samples):
             save(image_of(image), path / f"{index:0{len(str(len(samples) - 1))}d}.png")

@@ -14,6 +14,7 @@ from ganzoo.core.turns import look
 from ganzoo.data import Samples, Unpaired
 
 IMAGE_SHAPE = (8, 8, 1)
+CLASSES = 3
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,6 +40,10 @@ class Row:
         """What the model is fitted on, images as small as its own: an array, or `Samples` in an order of their own."""
         return images(n) if seed is None else Samples(images(n), seed=seed)
 
+    def vectors(self, n=32):
+        """The same as vectors."""
+        return vectors(n)
+
     def inputs(self, model):
         """Three rows of what `model(...)` takes."""
         return np.linspace(-1, 1, 3 * model.latent_dim).reshape(3, -1).astype("float32")
@@ -46,6 +51,26 @@ class Row:
     def outputs(self, model, n=2, **named):
         """What the model is there for: n samples, as NumPy arrays."""
         return model.generate(n, **named)
+
+
+class Labelled(Row):
+    """A model of `CLASSES` classes, which is fitted on samples with labels."""
+
+    def for_images(self):
+        return self.kind.for_images(IMAGE_SHAPE, num_classes=CLASSES, **self.image_sizes, **self.arguments)
+
+    def for_vectors(self):
+        return self.kind.for_vectors(2, num_classes=CLASSES, **self.vector_sizes, **self.arguments)
+
+    def data(self, n=32, seed=None):
+        pair = images(n), labels(n)
+        return pair if seed is None else Samples(*pair, seed=seed)
+
+    def vectors(self, n=32):
+        return vectors(n), labels(n)
+
+    def inputs(self, model):
+        return [super().inputs(model), np.eye(CLASSES, dtype="float32")]
 
 
 class Translator(Row):
@@ -86,6 +111,9 @@ ROWS = [
     Row(models.VAEGAN, {"likelihood_weight": 0.5}),
     Row(models.AVB, {"scale": 0.2}),
     Row(models.AGE, {"reconstruction_weight": 5.0, "code_weight": 2.0}),
+    Labelled(models.ConditionalGAN),
+    Labelled(models.ACGAN),
+    Labelled(models.ProjectionGAN, {"discriminator_steps": 2}),
     Translator(
         models.CycleGAN,
         {"cycle_weight": 5.0, "identity_weight": 0.1, "buffer_size": 20},
@@ -93,6 +121,7 @@ ROWS = [
     ),
 ]
 GENERATORS = [row for row in ROWS if hasattr(row.kind, "generate")]
+LABELLED = [row for row in ROWS if isinstance(row, Labelled)]
 ENCODERS = [row for row in ROWS if hasattr(row.kind, "encode")]
 TRANSLATORS = [row for row in ROWS if isinstance(row, Translator)]
 
@@ -103,6 +132,10 @@ def images(n=32, seed=0):
 
 def vectors(n=32, seed=0):
     return np.random.default_rng(seed).normal(size=(n, 2)).astype("float32")
+
+
+def labels(n=32):
+    return np.arange(n) % CLASSES
 
 
 def state(model):
@@ -179,8 +212,8 @@ def check_save_and_go_on(row, path):
 
 def check_labels(row):
     """Labels in the data are accepted: as a second array, and as pairs in a data set."""
-    labels = np.arange(16) % 3
-    for data in ({"x": images(16), "y": labels, "batch_size": 8}, {"x": Samples(images(16), labels).dataset(8)}):
+    pair = images(16), labels(16)
+    for data in (dict(zip("xy", pair, strict=True)) | {"batch_size": 8}, {"x": Samples(*pair).dataset(8)}):
         model = row.for_images()
         model.compile()
         assert model.fit(**data, verbose=0).history
@@ -195,6 +228,35 @@ def check_seeded_generation(row, model):
     np.testing.assert_allclose(model.generate(seeds=[9, 7])[::-1], many[[0, 2]], atol=1e-5)
     np.testing.assert_allclose(model.generate(5, seed=7, batch_size=2), many, atol=1e-5)
     assert not np.allclose(many[0], many[1])
+
+
+def check_conditioning(row, model, data):
+    """A label changes its own row, and nothing else does; classes are one-hot rows; a grid has a class a row."""
+    model.compile()
+    model.fit(data, batch_size=8, verbose=0)  # some layers learn only then that there are labels
+    asked = [2, 0, 1, 1, 0]
+    many = model.generate(5, labels=asked, seed=7)
+    np.testing.assert_allclose(model.generate(seeds=[9, 8], labels=[1, 0]), many[[2, 1]], atol=1e-5)
+    np.testing.assert_allclose(model.generate(5, labels=np.eye(CLASSES)[asked], seed=7), many, atol=1e-5)
+    other = model.generate(5, labels=[2, 0, 1, 2, 0], seed=7)
+    np.testing.assert_allclose(np.delete(other, 3, axis=0), np.delete(many, 3, axis=0), atol=1e-5)
+    assert np.abs(other[3] - many[3]).max() > 1e-4
+    grid = model.generate_grid(4, classes=[2, 0], seed=7)
+    np.testing.assert_allclose(grid[:4], model.generate(4, labels=[2] * 4, seed=7), atol=1e-5)
+    np.testing.assert_allclose(grid[4:], model.generate(4, labels=[0] * 4, seed=7), atol=1e-5)
+    np.testing.assert_allclose(model.generate(4, seed=7), model.generate(4, labels=[1, 2, 0, 1], seed=7), atol=1e-5)
+
+
+def check_attributes(row):
+    """Multi-hot labels train as well, and two attributes give another sample than either."""
+    model = row.for_images()
+    model.compile()
+    attributes = np.random.default_rng(0).integers(2, size=(16, CLASSES))
+    history = model.fit(images(16), attributes, batch_size=8, epochs=2, verbose=0).history
+    assert np.isfinite(list(history.values())).all()
+    both, one, other = model.generate(seeds=[5, 5, 5], labels=[[1, 1, 0], [1, 0, 0], [0, 1, 0]])
+    assert np.abs(both - one).max() > 1e-4
+    assert np.abs(both - other).max() > 1e-4
 
 
 def check_encoding(row, model, samples):

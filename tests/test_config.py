@@ -63,7 +63,7 @@ def test_there_are_shipped_configs():
 def test_shipped_config_is_valid_and_named_by_the_rule(name):
     config = configs.read(name)
     module = pathlib.Path(MODULES[config.model.class_name]).stem
-    module = {"projection_gan": "conditional_gan"}.get(module, module)  # that one by its successor's discriminator
+    module = {"projection_gan": "conditional_gan"}.get(module, module)  # its successor
     named_by_data = config.data.name.rpartition("/")[2]
     size = (config.data.model_extra or {}).get("image_size")
     assert name in (f"{module}_{named_by_data}", f"{module}_{named_by_data}_{size}")

@@ -5,7 +5,7 @@ import pathlib
 import conformance
 import keras
 import pytest
-from conformance import GENERATORS, ROWS, TRANSLATORS
+from conformance import GENERATORS, LABELLED, ROWS, TRANSLATORS
 
 from ganzoo import models
 
@@ -13,6 +13,7 @@ FIXTURES = pathlib.Path(__file__).parent / "fixtures"
 
 every_model = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 every_generator = pytest.mark.parametrize("row", GENERATORS, ids=lambda row: row.name)
+every_labelled = pytest.mark.parametrize("row", LABELLED, ids=lambda row: row.name)
 every_encoder = pytest.mark.parametrize("row", conformance.ENCODERS, ids=lambda row: row.name)
 every_translator = pytest.mark.parametrize("row", TRANSLATORS, ids=lambda row: row.name)
 every_player = pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_fit_images(row):
 
 @every_generator
 def test_fit_vectors(row):
-    conformance.check_fit(row, row.for_vectors(), conformance.vectors())
+    conformance.check_fit(row, row.for_vectors(), row.vectors())
 
 
 @every_player
@@ -71,6 +72,21 @@ def test_seeded_generation_of_images(row):
 @every_generator
 def test_seeded_generation_of_vectors(row):
     conformance.check_seeded_generation(row, row.for_vectors())
+
+
+@every_labelled
+def test_conditioning_of_images(row):
+    conformance.check_conditioning(row, row.for_images(), row.data())
+
+
+@every_labelled
+def test_conditioning_of_vectors(row):
+    conformance.check_conditioning(row, row.for_vectors(), row.vectors())
+
+
+@every_labelled
+def test_attributes(row):
+    conformance.check_attributes(row)
 
 
 @every_encoder

@@ -22,6 +22,27 @@ def checked(labels, num_classes, rows):
     return labels
 
 
+def parsed(text, num_classes):
+    """The labels of a string, as an array: classes as "3,3", or multi-hot rows of attributes as "0+2,1".
+
+    Raises:
+        ValueError: what are no integers, or among several attributes one that there is not.
+    """
+    try:
+        rows = [[int(value) for value in label.split("+")] for label in text.split(",")]
+    except ValueError:
+        raise ValueError(
+            f"labels are integers, such as 3,3, or attributes joined by a plus, such as 0+2; got {text!r}."
+        ) from None
+    if all(len(row) == 1 for row in rows):
+        return np.array(rows)[:, 0]
+    check_range(np.array([value for row in rows for value in row]), num_classes)
+    vectors = np.zeros((len(rows), num_classes), "int32")
+    for vector, attributes in zip(vectors, rows, strict=True):
+        vector[attributes] = 1
+    return vectors
+
+
 def check_kind(labels, num_classes):
     """ValueError where labels, or their specification, are neither integers (n,) nor multi-hot (n, num_classes)."""
     shape, dtype = tuple(labels.shape), keras.backend.standardize_dtype(labels.dtype)

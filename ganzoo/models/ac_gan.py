@@ -69,7 +69,7 @@ class ACGAN(LabelledModel):
         return {name: keras.optimizers.Adam(2e-4, beta_1=0.5) for name in ("discriminator", "generator")}
 
     @classmethod
-    def for_images(cls, image_shape, num_classes=10, latent_dim=100, width=64, embedding_dim=50, **arguments):
+    def for_images(cls, image_shape, num_classes=10, latent_dim=100, width=64, embedding_dim=10, **arguments):
         """The DCGAN's networks, for images of shape (height, width, channels); arguments as for `ConditionalGAN`."""
         generator = dcgan_generator(image_shape, latent_dim + embedding_dim, width)
         return cls(

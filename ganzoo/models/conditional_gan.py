@@ -2,21 +2,20 @@
 
     min_G max_D  E_{x,y}[log D(x|y)] + E_{z,y}[log(1 - D(G(z|y)|y))]                              (equation 2)
 
-The game of Goodfellow et al. (2014) in which both players are told the label y. Each network maps y, and what it takes
-besides, to hidden layers that are concatenated before a joint hidden layer (section 3.2, figure 1). G lowers
--E_{z,y}[log D(G(z|y)|y)], which does not saturate.
+The game of Goodfellow et al. (2014) in which both players are told the label y: its embedding is concatenated to z in
+G, and to x in D (section 3.2, figure 1). G lowers -E_{z,y}[log D(G(z|y)|y)], which does not saturate.
 
-Deviations: convolutions of the DCGAN for the paper's perceptrons in `for_images`; in G the label's embedding is
-concatenated to z itself, in D to the features of the image; in both the embedding is linear. ReLU and leaky ReLU for
-maxout and dropout; Adam(2e-4, beta_1 0.5) of the DCGAN for momentum with a decaying rate; a standard normal prior for a
-uniform one; tanh for a sigmoid, as images lie in [-1, 1].
+Deviations: the embedding is linear, and z and x have no hidden layer of their own before they meet it; convolutions of
+the DCGAN for perceptrons in `for_images`, where each value of the embedding fills a plane beside the colours of x; ReLU
+and leaky ReLU for maxout and dropout; the DCGAN's Adam for momentum with a decaying rate; a standard normal prior for
+a uniform one; tanh for a sigmoid, as images lie in [-1, 1].
 """
 
 import keras
 
 from ganzoo import losses
 from ganzoo.core import ConditionalModel
-from ganzoo.networks import dcgan_generator, dcgan_joint, mlp, with_labels
+from ganzoo.networks import dcgan_discriminator_with_labels, dcgan_generator, mlp, with_labels
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -35,18 +34,19 @@ class ConditionalGAN(ConditionalModel):
         return losses.non_saturating_generator(self.score(fake, labels))
 
     def default_optimizers(self):
+        """Adam with learning rate 2e-4 and beta_1 0.5, as the DCGAN's."""
         return {name: keras.optimizers.Adam(2e-4, beta_1=0.5) for name in ("discriminator", "generator")}
 
     @classmethod
-    def for_images(cls, image_shape, num_classes=10, latent_dim=100, width=64, embedding_dim=50, **arguments):
+    def for_images(cls, image_shape, num_classes=10, latent_dim=100, width=64, embedding_dim=10, **arguments):
         """The DCGAN's networks with labels, for images of shape (height, width, channels); see `dcgan_generator`.
 
-        num_classes is the number of classes or of attributes, `embedding_dim` the length of a label's embedding in G.
+        num_classes is the number of classes or of attributes, `embedding_dim` the length of the labels' embeddings.
         """
         generator = dcgan_generator(image_shape, latent_dim + embedding_dim, width)
         return cls(
             with_labels(generator, num_classes, embedding_dim),
-            dcgan_joint(image_shape, num_classes, width=width),
+            dcgan_discriminator_with_labels(image_shape, num_classes, width, embedding_dim),
             **arguments,
         )
 

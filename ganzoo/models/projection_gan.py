@@ -1,17 +1,18 @@
 """cGANs with Projection Discriminator. Miyato and Koyama, 2018, arXiv:1802.05637.
 
-    D(x, y) = y'V phi(x) + psi(phi(x))                                                              (equation 4)
+    D(x, y) = y'V phi(x) + psi(phi(x))                                                              (section 3)
     D lowers  E_{x,y}[max(0, 1 - D(x, y))] + E_{z,y}[max(0, 1 + D(G(z, y), y))],   G lowers  -E_{z,y}[D(G(z, y), y)]
 
 y is the label as a one-hot vector, V its embedding, phi the features of the image: the label enters as an inner
-product, which is the log-ratio of two class distributions of exponential form (section 3). The hinge loss is equation
-10's of the appendix, also in Lim and Ye, "Geometric GAN", 2017, arXiv:1705.02894. All of D's layers, V included, are
-spectrally normalised; G has conditional batch normalisation, a gain and a bias for each class (Dumoulin et al., 2017,
-arXiv:1610.07629; de Vries et al., 2017, arXiv:1707.00683). `discriminator_steps` is n_dis.
+product, as it does in the log-ratio of class distributions of exponential form. The hinge loss is that of Lim and Ye,
+"Geometric GAN", 2017, arXiv:1705.02894. All of D's layers, V included, are spectrally normalised; G has conditional
+batch normalisation, a gain and a bias for each class (Dumoulin et al., 2017, arXiv:1610.07629; de Vries et al., 2017,
+arXiv:1707.00683). `discriminator_steps` is n_dis.
 
 Deviations: labels of the fakes are those of the minibatch for uniformly drawn ones; the networks are SNGAN's for
-CIFAR-10 at any image size (`ganzoo.networks.resnet_generator`), the paper's being for 128x128 and larger. In
-`for_vectors` the perceptrons have neither of the two normalisations. With attributes, y is multi-hot.
+CIFAR-10 at any image size (`ganzoo.networks.projection_generator`), the paper's being for 128x128. In
+`for_vectors` the perceptrons have neither of the two normalisations, and G's labels are concatenated to z. With
+attributes, y is multi-hot.
 """
 
 import keras
@@ -36,7 +37,7 @@ class ProjectionGAN(ConditionalModel):
         return losses.hinge_generator(self.score(fake, labels))
 
     def default_optimizers(self):
-        """Adam with learning rate 2e-4, beta_1 0 and beta_2 0.9 (section 6)."""
+        """Adam with learning rate 2e-4, beta_1 0 and beta_2 0.9, as in SNGAN."""
         return {
             "discriminator": keras.optimizers.Adam(2e-4, beta_1=0.0, beta_2=0.9),
             "generator": keras.optimizers.Adam(2e-4, beta_1=0.0, beta_2=0.9),

@@ -95,7 +95,12 @@ def _features(image_shape, width, normalization):
     """The images, and the pyramid's flat features of them."""
     check_sizes(width=width)
     levels, _ = pyramid(image_shape)
-    x = inputs = keras.Input(image_shape)
+    inputs = keras.Input(image_shape)
+    return inputs, pyramid_of(inputs, levels, width, normalization)
+
+
+def pyramid_of(x, levels, width, normalization):
+    """Flat features of the tensor x (batch, height, width, channels), halved so many times."""
     for level in range(levels):
         normalized = normalization is not None and level > 0
         x = layers.Conv2D(
@@ -109,4 +114,4 @@ def _features(image_shape, width, normalization):
         if normalized:
             x = normalization()(x)
         x = LeakyReLU(0.2)(x)  # (batch, height / 2^(level+1), width / 2^(level+1), width * 2^level)
-    return inputs, layers.Flatten()(x)
+    return layers.Flatten()(x)

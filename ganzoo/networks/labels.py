@@ -7,10 +7,12 @@ row of its kernel for a class, the sum of several for a sample of several attrib
 import keras
 from keras import layers
 
-from ganzoo.networks.shapes import check_sizes
+from ganzoo.layers import batch_normalization
+from ganzoo.networks.dcgan import pyramid_of
+from ganzoo.networks.shapes import check_sizes, pyramid
 
 
-def with_labels(network, num_classes, embedding_dim=50):
+def with_labels(network, num_classes, embedding_dim=10):
     """A network of vectors as one of [vectors, labels]: the labels' embedding is concatenated to the vectors.
 
     Args:
@@ -35,6 +37,31 @@ def with_labels(network, num_classes, embedding_dim=50):
     vectors, labels = keras.Input((shape[0] - embedding_dim,)), keras.Input((num_classes,))
     joint = layers.Concatenate()([vectors, _embedding(embedding_dim)(labels)])
     return keras.Model([vectors, labels], network(joint), name=network.name)
+
+
+def dcgan_discriminator_with_labels(
+    image_shape, num_classes, width=64, embedding_dim=10, normalization=batch_normalization, name="discriminator"
+):
+    """The DCGAN's discriminator, with the labels' embedding beside the colours: each of its values fills a plane.
+
+    Args:
+        image_shape, width, normalization: as for `dcgan_discriminator`.
+        num_classes, embedding_dim: as for `with_labels`.
+
+    Returns:
+        keras.Model: [(batch, height, width, channels), (batch, num_classes)] -> (batch, 1) logits.
+
+    Raises:
+        ValueError: an image shape that the pyramid does not reach, another argument below 1.
+    """
+    check_sizes(num_classes=num_classes, width=width, embedding_dim=embedding_dim)
+    levels, _ = pyramid(image_shape)
+    images, labels = keras.Input(image_shape), keras.Input((num_classes,))
+    planes = layers.Reshape((1, 1, embedding_dim))(_embedding(embedding_dim)(labels))
+    planes = layers.UpSampling2D(image_shape[:2])(planes)  # (batch, height, width, embedding_dim)
+    x = pyramid_of(layers.Concatenate()([images, planes]), levels, width, normalization)
+    x = layers.Dense(1, kernel_initializer=keras.initializers.RandomNormal(stddev=0.02), dtype="float32")(x)
+    return keras.Model([images, labels], x, name=name)
 
 
 def _embedding(embedding_dim):
