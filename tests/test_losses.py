@@ -128,3 +128,33 @@ def test_kl_of_moments():
     """Means 0 and 1, variances 1 and 4."""
     codes = np.array([[-1.0, -1.0], [1.0, 3.0]], "float32")
     assert float(losses.kl_of_moments(codes)) == pytest.approx(0 + (1 + 4 - 1 - math.log(4)) / 2, rel=1e-6)
+
+
+def test_hinge():
+    real, fake = np.array([[3.0], [0.5]], "float32"), np.array([[-2.0], [0.5]], "float32")
+    assert float(losses.hinge_discriminator(real, fake)) == (0 + 0.5) / 2 + (0 + 1.5) / 2
+    assert float(losses.hinge_generator(fake)) == 1.5 / 2
+
+
+# Logits whose softmax is 1/6, 2/6, 3/6.
+CLASS_LOGITS = np.log(np.array([[1, 2, 3], [3, 2, 1]])).astype("float32")
+
+
+def test_classification_of_classes():
+    expected = -(math.log(1 / 6) + math.log(2 / 6)) / 2
+    for dtype in ("int32", "int64", "uint8"):
+        labels = np.array([0, 1], dtype)
+        assert float(losses.classification(CLASS_LOGITS, labels)) == pytest.approx(expected, rel=1e-6)
+
+
+def test_classification_of_attributes():
+    """Each of them by a sigmoid of its own: 1/2, 2/3, 3/4."""
+    labels = np.array([[1, 0, 1], [0, 0, 0]])
+    expected = -(math.log(1 / 2) + math.log(1 / 3) + math.log(3 / 4) + math.log(1 / 4) + math.log(1 / 3 * 1 / 2)) / 2
+    assert float(losses.classification(CLASS_LOGITS, labels)) == pytest.approx(expected, rel=1e-6)
+
+
+def test_classification_of_extreme_logits_stays_finite():
+    logits = np.array([[1e4, -1e4]], "float32")
+    assert float(losses.classification(logits, np.array([1]))) == pytest.approx(2e4)
+    assert float(losses.classification(logits, np.array([[0, 1]]))) == pytest.approx(2e4)
