@@ -19,11 +19,12 @@ class BatchNormalization(Bijector):
 
     Args:
         shape: shape of one sample; statistics are those of its last axis.
-        momentum: rho, the weight of the average before.
+        momentum: rho, the weight of the average before. With 0.99 the averages lag so far behind the weights that a
+            training breaks out: MNIST went from 1.41 to 2.40 bits per dimension within one epoch.
         epsilon: added to the variance.
     """
 
-    def __init__(self, shape, momentum=0.99, epsilon=1e-4, **kwargs):
+    def __init__(self, shape, momentum=0.9, epsilon=1e-4, **kwargs):
         super().__init__(shape, **kwargs)
         self.momentum, self.epsilon = momentum, epsilon
         self.mean = self.add_weight(shape=shape[-1:], initializer="zeros", trainable=False, name="mean")
