@@ -75,6 +75,12 @@ def sample(
     labels: Annotated[
         str | None, typer.Option(help="Of a conditional model: a class for each, or one for all; attributes as 0+2.")
     ] = None,
+    interpolate: Annotated[bool, typer.Option("--interpolate", help="Rows from one latent vector to another.")] = False,
+    reconstruct: Annotated[
+        bool, typer.Option("--reconstruct", help="Samples of the run's test split above what their codes give.")
+    ] = False,
+    density: Annotated[bool, typer.Option("--density", help="Of a flow on the plane.")] = False,
+    field: Annotated[bool, typer.Option("--field", help="Where the adversary drives samples on the plane.")] = False,
 ):
     """Draw samples of a trained model. A .png of a conditional one has one class a row, the same noise in a column."""
     from ganzoo import pictures
@@ -87,6 +93,10 @@ def sample(
     with _quiet_import():
         from ganzoo import checkpoints, runs
     model = runs.Run(run).load() if run.is_dir() else checkpoints.load_model(run)
+    views = {"interpolation": interpolate, "reconstruction": reconstruct, "density": density, "field": field}
+    if any(views.values()):
+        _view([name for name, wanted in views.items() if wanted], model, run, n, seed, output)
+        return
     columns = None
     if labels is not None:
         samples = _labelled(model, labels, n, seed)
@@ -96,6 +106,25 @@ def sample(
         samples = model.generate(n or 64, seed=seed)
     pictures.write(samples, output, columns)
     print(f"{len(samples)} samples are in {output}.")
+
+
+def _view(names, model, run, n, seed, output):
+    """Writes the one view that is asked for, of n rows."""
+    from ganzoo import data, pictures, runs
+    from ganzoo.views import VIEWS
+
+    if len(names) > 1:
+        raise ValueError(f"One picture shows one thing: the options ask for {' and '.join(names)}.")
+    if output.suffix != ".png":
+        raise ValueError(f"A picture of {names[0]} is written to a .png file; got {output.name!r}.")
+
+    def samples():
+        if not run.is_dir():
+            raise ValueError(f"A picture of {names[0]} needs a run directory, whose config names the data; got {run}.")
+        return data.read(**runs.Run(run).config().data.model_dump() | {"split": "test"})
+
+    pictures.save(VIEWS[names[0]](model, n or 8, seed, samples), output)
+    print(f"A picture of {names[0]} is in {output}.")
 
 
 def _labelled(model, text, n, seed):

@@ -214,6 +214,13 @@ def test_sample_an_array_and_a_folder(trained, tmp_path):
         np.testing.assert_allclose(written / 127.5 - 1, image[..., 0], atol=1 / 127)
 
 
+def test_sample_an_interpolation(trained, tmp_path, capsys):
+    assert ganzoo("sample", trained, "--interpolate", "-n", 3, "-o", tmp_path / "rows.png") == 0
+    assert "A picture of interpolation is in" in capsys.readouterr().out
+    with PIL.Image.open(tmp_path / "rows.png") as picture:
+        assert picture.size == (10 * 50 + 2, 3 * 50 + 2)
+
+
 # --- bad input -----------------------------------------------------------------------------------------------------
 
 
@@ -302,6 +309,12 @@ def test_a_damaged_config_of_a_run_is_one_sentence(copied, capsys):
         (["RUN", "-o", "full"], "full is not an empty folder; name another, as nothing in it may be overwritten."),
         (["RUN", "-n", "0"], "-n must be at least 1; got 0."),
         (["RUN", "-n", "-5"], "-n must be at least 1; got -5."),
+        (
+            ["RUN", "--interpolate", "--density"],
+            "One picture shows one thing: the options ask for interpolation and density.",
+        ),
+        (["RUN", "--reconstruct"], "There is no picture of a reconstruction of a DCGAN, which has no `reconstruct`."),
+        (["RUN", "--interpolate", "-o", "a.npy"], "A picture of interpolation is written to a .png file; got 'a.npy'."),
         (["full/broken.keras"], "full/broken.keras cannot be read as a saved model (.*)."),
         (["full/notes.txt"], "full/notes.txt cannot be read as a saved model (.*)."),
         (["full/other.keras"], "full/other.keras holds a Sequential, which is no model of the zoo."),
