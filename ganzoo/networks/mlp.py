@@ -34,24 +34,9 @@ def mlp(
     Raises:
         ValueError: width or depth below 1.
     """
-    return joint_mlp([input_shape], output_shape, width, depth, activation, output_activation, normalization, name=name)
-
-
-def joint_mlp(
-    input_shapes,
-    output_shape,
-    width=128,
-    depth=3,
-    activation="relu",
-    output_activation=None,
-    normalization=None,
-    name=None,
-):
-    """The same for several inputs, as a list, which enter the first layer side by side."""
     check_sizes(width=width, depth=depth)
-    inputs = [keras.Input(shape) for shape in input_shapes]
-    flat = [layers.Flatten()(x) for x in inputs]
-    x = layers.Concatenate()(flat) if len(flat) > 1 else flat[0]  # (batch, inputs)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Flatten()(x)  # (batch, inputs)
     for _ in range(depth):
         x = layers.Dense(width, use_bias=normalization is None)(x)
         x = normalization()(x) if normalization else x
@@ -59,4 +44,12 @@ def joint_mlp(
     x = layers.Dense(math.prod(output_shape))(x)
     x = layers.Reshape(output_shape)(x)
     x = layers.Activation(output_activation, dtype="float32")(x)
-    return keras.Model(inputs if len(inputs) > 1 else inputs[0], x, name=name)
+    return keras.Model(inputs, x, name=name)
+
+
+def joint_mlp(input_shapes, output_shape, *arguments, name=None, **named):
+    """`mlp` of several inputs, as a list, which enter the first layer side by side; the rest as for `mlp`."""
+    inputs = [keras.Input(shape) for shape in input_shapes]
+    together = layers.Concatenate()([layers.Flatten()(x) for x in inputs])  # (batch, inputs)
+    network = mlp(together.shape[1:], output_shape, *arguments, name="perceptron", **named)
+    return keras.Model(inputs, network(together), name=name)

@@ -1,0 +1,50 @@
+"""How a game is written to a file whole, and read from it."""
+
+import inspect
+
+import keras
+
+
+class Saved:
+    """What Keras asks of a model that it saves: the config of model and `compile`, and all variables that move."""
+
+    def get_config(self):
+        """The constructor's arguments, networks included."""
+        names = [name for name in inspect.signature(type(self).__init__).parameters if name not in ("self", "kwargs")]
+        arguments = {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in names}
+        return {"name": self.name, "dtype": keras.saving.serialize_keras_object(self.dtype_policy)} | arguments
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()})
+
+    def get_compile_config(self):
+        if not self.compiled:
+            return None
+        optimizers = keras.saving.serialize_keras_object(self.optimizers)
+        return {"optimizer": optimizers, "average": self.average} | self._compile_arguments
+
+    def compile_from_config(self, config):
+        config = dict(config)
+        self.compile(optimizer=keras.saving.deserialize_keras_object(config.pop("optimizer")), **config)
+
+    def save_own_variables(self, store):
+        """Also what Keras does not save: the losses' running means, and the state of every noise stream."""
+        super().save_own_variables(store)
+        for name, variable in self._state_beside_weights().items():
+            store[name] = variable
+
+    def load_own_variables(self, store):
+        saved = {name: store[name] for name in store.keys()}  # noqa: SIM118 - an HDF5 group with keys, no mapping
+        for name, variable in self._state_beside_weights().items():
+            if name in saved:  # a file of weights alone has none
+                variable.assign(saved[name])
+        super().load_own_variables({name: value for name, value in saved.items() if name.isdigit()})
+
+    def _state_beside_weights(self):
+        """{name: variable}: noise streams here and in the networks' layers, and the metrics of the players."""
+        metrics = self.metrics_variables
+        known = {id(variable) for variable in [*self.weights, *metrics]}
+        noise = [variable for variable in self.variables if id(variable) not in known]
+        named = {f"noise_{index}": variable for index, variable in enumerate(noise)}
+        return named | {f"loss_{index}": variable for index, variable in enumerate(metrics)}
