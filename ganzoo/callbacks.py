@@ -70,7 +70,8 @@ class TranslationStrips(keras.callbacks.Callback):
         self._columns(1)  # which refuses images that do not fit
 
     def on_epoch_end(self, epoch, logs=None):
-        pictures.save(translations.strips(*self._columns()), self.directory / f"epoch_{epoch + 1:04d}.png")
+        picture = pictures.grid(*translations.strips(*self._columns()))
+        pictures.save(picture, self.directory / f"epoch_{epoch + 1:04d}.png")
 
     def _columns(self, rows=None):
         parts = (translations.there_and_back(self.model, images[:rows], to) for to, images in self.images.items())

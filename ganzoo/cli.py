@@ -81,8 +81,16 @@ def sample(
     ] = False,
     density: Annotated[bool, typer.Option("--density", help="Of a flow on the plane.")] = False,
     field: Annotated[bool, typer.Option("--field", help="Where the adversary drives samples on the plane.")] = False,
+    to: Annotated[str | None, typer.Option(help="Of a CycleGAN: the domain to translate to, a or b.")] = None,
+    images: Annotated[
+        str | None, typer.Option(help="Of a CycleGAN: a folder or data set to translate, not the run's test split.")
+    ] = None,
 ):
-    """Draw samples of a trained model. A .png of a conditional one has one class a row, the same noise in a column."""
+    """Draw samples of a trained model. A .png of a conditional one has one class a row, the same noise in a column.
+
+    A CycleGAN translates images, n from the one with the number of the seed on. A .png shows them, their translations
+    to the other domain, and these translated back.
+    """
     from ganzoo import pictures
 
     if n is not None and n < 1:
@@ -100,6 +108,8 @@ def sample(
     columns = None
     if labels is not None:
         samples = _labelled(model, labels, n, seed)
+    elif to or images or hasattr(model, "translate"):
+        samples, columns = _translated(model, run, to or "b", images, n or 64, seed, output)
     elif output.suffix == ".png":
         samples, columns = pictures.panel(model, n or 64, seed)
     else:
@@ -125,6 +135,21 @@ def _view(names, model, run, n, seed, output):
 
     pictures.save(VIEWS[names[0]](model, n or 8, seed, samples), output)
     print(f"A picture of {names[0]} is in {output}.")
+
+
+def _translated(model, run, to, path, n, first, output):
+    """(translations, None), or for a .png (strips of images, how many images stand in a row)."""
+    from ganzoo import runs, translations
+
+    if not hasattr(model, "translate"):
+        raise ValueError(f"--to and --images are for a CycleGAN, and this is a {type(model).__name__}: leave them out.")
+    there = translations.images_for(model, to, path, runs.Run(run).config() if run.is_dir() else None)
+    if not 0 <= first < len(there):
+        raise ValueError(f"--seed is the number of the first image, from 0 to {len(there) - 1}; got {first}.")
+    images = there.images(slice(first, first + n))
+    if output.suffix == ".png":
+        return translations.strips(*translations.there_and_back(model, images, to))
+    return model.translate(images, to=to), None
 
 
 def _labelled(model, text, n, seed):

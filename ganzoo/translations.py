@@ -1,10 +1,10 @@
-"""Pictures of what a model makes that translates between two domains of images."""
+"""What is shown of a model that translates between two domains of images."""
 
 import math
 
 import numpy as np
 
-from ganzoo import data, pictures
+from ganzoo import data
 
 OTHER = {"a": "b", "b": "a"}
 
@@ -16,25 +16,27 @@ def there_and_back(model, images, to):
 
 
 def strips(*columns):
-    """A `PIL.Image` in which row i of each of `columns`, (n, height, width, channels), lies side by side.
+    """What `pictures.grid` takes to show image i of each of `columns`, (n, height, width, channels), side by side.
 
-    Where there are many, several such strips lie beside each other.
+    That is all the images in one array, and how many stand in a row: where there are many, several strips.
     """
     beside = max(1, round(math.sqrt(len(columns[0]) / len(columns))))
     images = np.stack(columns, axis=1)
-    return pictures.grid(images.reshape(-1, *images.shape[2:]), columns=beside * len(columns))
+    return images.reshape(-1, *images.shape[2:]), beside * len(columns)
 
 
 def images_for(model, to, path=None, config=None):
-    """`Samples` of images, of the model's size, that are to be translated to the domain `to`.
+    """`Samples` of images of the model's size that can be translated to the domain `to`.
 
     Args:
         path: a folder of images, an .npz file or the name of a data set.
         config: where there is no path, the config of a run, of whose data the split "test" of the other domain is read.
 
     Raises:
-        ValueError: neither of both, or what `ganzoo.data.read` raises.
+        ValueError: another domain, neither of both, or what `ganzoo.data.read` raises.
     """
+    if to not in OTHER:
+        raise ValueError(f"--to must be a or b, the domain that the images are translated to; got {to!r}.")
     if path is not None:
         return data.read(path, image_size=model.image_shape[:2])
     if config is None:

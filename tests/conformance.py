@@ -74,17 +74,25 @@ class Labelled(Row):
 
 
 class Translator(Row):
-    """A model that is fitted on pairs of images and translates them. There are no networks for vectors."""
+    """A model that is fitted on pairs of images and translates them. There are no networks for vectors.
+
+    The images are larger: at 8x8 instance normalisation sees four values at a time, and its gradients are chaotic.
+    """
+
+    shape = (16, 16, 1)
+
+    def for_images(self):
+        return self.kind.for_images(self.shape, **self.image_sizes, **self.arguments)
 
     def data(self, n=32, seed=None):
-        pair = images(n), images(n, seed=1)
+        pair = images(n, shape=self.shape), images(n, seed=1, shape=self.shape)
         return pair if seed is None else Unpaired(*pair, seed=seed)
 
     def inputs(self, model):
-        return images(3)
+        return images(3, shape=self.shape)
 
     def outputs(self, model, n=2, **named):
-        return np.concatenate([model.translate(images(n), to=to, **named) for to in "ab"])
+        return np.concatenate([model.translate(images(n, shape=self.shape), to=to, **named) for to in "ab"])
 
 
 ROWS = [
@@ -116,7 +124,7 @@ ROWS = [
     Labelled(models.ProjectionGAN, {"discriminator_steps": 2}),
     Translator(
         models.CycleGAN,
-        {"cycle_weight": 5.0, "identity_weight": 0.1, "buffer_size": 20},
+        {"cycle_weight": 0.3, "identity_weight": 0.1, "buffer_size": 20},
         image_sizes={"width": 4, "blocks": 1},
     ),
 ]
@@ -126,8 +134,8 @@ ENCODERS = [row for row in ROWS if hasattr(row.kind, "encode")]
 TRANSLATORS = [row for row in ROWS if isinstance(row, Translator)]
 
 
-def images(n=32, seed=0):
-    return np.random.default_rng(seed).uniform(-1, 1, (n, *IMAGE_SHAPE)).astype("float32")
+def images(n=32, seed=0, shape=IMAGE_SHAPE):
+    return np.random.default_rng(seed).uniform(-1, 1, (n, *shape)).astype("float32")
 
 
 def vectors(n=32, seed=0):
@@ -273,14 +281,14 @@ def check_encoding(row, model, samples):
 
 def check_translation(row):
     """Both directions have the images' shape and range, and a row depends on its own image alone."""
-    model, x = row.for_images(), images(5)
+    model, x = row.for_images(), row.inputs(None)
     for to in "ab":
         many = model.translate(x, to=to)
         assert many.shape == x.shape
         assert many.dtype == np.float32
         assert np.abs(many).max() <= 1
         assert not np.allclose(many[0], many[1])
-        np.testing.assert_allclose(model.translate(x[[3]], to=to), many[[3]], atol=1e-5)
+        np.testing.assert_allclose(model.translate(x[[2]], to=to), many[[2]], atol=1e-5)
         np.testing.assert_allclose(model.translate(x, to=to, batch_size=2), many, atol=1e-5)
     assert not np.allclose(*(model.translate(x, to=to) for to in "ab"))
 

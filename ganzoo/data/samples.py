@@ -49,6 +49,10 @@ class Samples:
         rows = tuple(as_network_input(array[there]) for array, there in places)
         return rows if len(rows) > 1 else rows[0]
 
+    def images(self, indices):
+        """The rows of the first array at `indices`: images or vectors, without labels."""
+        return as_network_input(self.arrays[0][indices])
+
     def order(self, epoch=None):
         """A permutation of the rows, of shape (len(self),), int64: a function of (seed, epoch).
 
