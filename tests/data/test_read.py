@@ -114,4 +114,4 @@ def test_bad_arguments(arguments, message):
 
 
 def test_public_names():
-    assert set(ganzoo.data.__all__) == {"Samples", "load", "names", "read", "toys"}
+    assert set(ganzoo.data.__all__) == {"Samples", "Unpaired", "load", "names", "read", "toys"}
