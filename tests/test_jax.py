@@ -15,8 +15,12 @@ pytest.importorskip("jax", reason="the jax extra is not installed")
 TESTS = pathlib.Path(__file__).parent
 
 
+# Programs of a few rounds: most of their time is the compiler's, and two thirds of that are optimisations.
+UNOPTIMISED = "--xla_backend_optimization_level=0"
+
+
 def on_jax(*command):
-    environment = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
+    environment = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu", "XLA_FLAGS": UNOPTIMISED}
     done = subprocess.run([sys.executable, *command], cwd=TESTS, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return done.stdout
@@ -62,7 +66,8 @@ def test_a_model_trained_on_jax_goes_on_on_tensorflow(row, folder):
 @pytest.mark.slow
 def test_the_conformance_suite_passes_on_jax():
     deselected = "not fixture"  # a seed gives other noise there, so other images
-    out = on_jax("-m", "pytest", "-q", "test_conformance.py", "-k", deselected, "-p", "no:cacheprovider")
+    both_cores = ("-n", "2", "--dist", "worksteal")
+    out = on_jax("-m", "pytest", "-q", "test_conformance.py", "-k", deselected, "-p", "no:cacheprovider", *both_cores)
     assert " passed" in out
 
 
