@@ -73,7 +73,9 @@ class AGE(EncodingModel):
         return ops.convert_to_numpy(self._on_sphere(encoded))
 
     def _on_sphere(self, vectors):
-        return math.sqrt(self.latent_dim) * ops.normalize(vectors, axis=-1)
+        # Inside the root, as the gradient of a norm is NaN at zero, where a dead encoder begins.
+        square = ops.sum(ops.square(vectors), axis=-1, keepdims=True)
+        return math.sqrt(self.latent_dim) * vectors * ops.rsqrt(square + 1e-12)
 
     def default_optimizers(self):
         """Adam with learning rate 2e-4 and beta_1 0.5."""
