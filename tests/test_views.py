@@ -17,6 +17,14 @@ def test_interpolation_has_a_row_from_one_seed_to_the_next():
     np.testing.assert_array_equal(np.asarray(picture)[-50:, -50:], np.asarray(ends)[-50:, -50:])
 
 
+def test_interpolation_of_a_model_that_is_told_labels_has_one_class_a_row():
+    model = models.ConditionalGAN.for_images((8, 8, 1), num_classes=3, latent_dim=4, width=4)
+    picture = np.asarray(views.interpolation(model, 2, 0, None))
+    ends = np.asarray(pictures.grid(model.generate(seeds=[2, 3], labels=[1, 1])))
+    np.testing.assert_array_equal(picture[-50:, :52], ends[-50:, :52])
+    np.testing.assert_array_equal(picture[-50:, -50:], ends[-50:, -50:])
+
+
 def test_reconstruction_has_each_sample_above_what_is_made_of_it():
     model = models.RealNVP.for_images((8, 8, 1), width=4, blocks=1, scales=1)
     levels = np.random.default_rng(0).integers(0, 256, (20, 8, 8, 1), dtype="uint8")

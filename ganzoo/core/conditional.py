@@ -107,9 +107,15 @@ class LabelledModel(GenerativeModel):
                 that was not compiled.
         """
         rows = row_seeds(n, seed, seeds)
-        labels = checked(rows % self.num_classes if labels is None else labels, self.num_classes, len(rows))
-        vectors = ops.convert_to_numpy(as_vectors(labels, self.num_classes))
-        return self.infer(self.network("generator", averaged), self.latent(rows), vectors, batch_size=batch_size)
+        labels = rows % self.num_classes if labels is None else labels
+        return self.decode(self.latent(rows), labels, averaged=averaged, batch_size=batch_size)
+
+    def decode(self, latent, labels, *, averaged=None, batch_size=256):
+        """The samples of latent vectors (n, latent_dim) with these labels, one a row; the rest as for `generate`."""
+        latent = self.check_latent(latent)
+        vectors = as_vectors(checked(labels, self.num_classes, len(latent)), self.num_classes)
+        generator = self.network("generator", averaged)
+        return self.infer(generator, latent, ops.convert_to_numpy(vectors), batch_size=batch_size)
 
     def generate_grid(self, columns=10, *, classes=None, seed=0, averaged=None):
         """Samples for a grid of one class a row, row by row, with the same noise down each column.

@@ -65,10 +65,14 @@ class GenerativeModel(AdversarialModel):
 
     def decode(self, latent, *, averaged=None, batch_size=256):
         """The samples of latent vectors (n, latent_dim), NumPy float32; the rest as for `generate`."""
+        return self.infer(self.network("generator", averaged), self.check_latent(latent), batch_size=batch_size)
+
+    def check_latent(self, latent):
+        """The latent vectors as float32; ValueError where they have another shape than (n, latent_dim)."""
         latent = np.asarray(latent, "float32")
         if latent.shape[1:] != (self.latent_dim,):
             raise ValueError(f"latent must have the shape (n, {self.latent_dim}); got {latent.shape}.")
-        return self.infer(self.network("generator", averaged), latent, batch_size=batch_size)
+        return latent
 
 
 def without_labels(batch):
