@@ -13,14 +13,12 @@ FIXTURES = pathlib.Path(__file__).parent / "fixtures"
 
 every_model = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 every_generator = pytest.mark.parametrize("row", GENERATORS, ids=lambda row: row.name)
+# Deep networks take seconds to trace: where a check compiles several times, they have it in `make test-slow`.
+every_model_in_time = pytest.mark.parametrize("row", conformance.in_time(ROWS), ids=lambda row: row.name)
+every_generator_in_time = pytest.mark.parametrize("row", conformance.in_time(GENERATORS), ids=lambda row: row.name)
 every_labelled = pytest.mark.parametrize("row", LABELLED, ids=lambda row: row.name)
 every_encoder = pytest.mark.parametrize("row", conformance.ENCODERS, ids=lambda row: row.name)
 every_translator = pytest.mark.parametrize("row", TRANSLATORS, ids=lambda row: row.name)
-every_player = pytest.mark.parametrize(
-    ("row", "player"),
-    [(row, name) for row in ROWS for name in row.for_images().players],
-    ids=lambda x: getattr(x, "name", x),
-)
 
 
 @pytest.fixture(autouse=True)
@@ -49,9 +47,9 @@ def test_fit_vectors(row):
     conformance.check_fit(row, row.for_vectors(), row.vectors())
 
 
-@every_player
-def test_turns(row, player):
-    conformance.check_turns(row, player)
+@every_model
+def test_turns(row):
+    conformance.check_turns(row)
 
 
 @every_model
@@ -59,7 +57,7 @@ def test_save_and_go_on(row, tmp_path):
     conformance.check_save_and_go_on(row, tmp_path / "model.keras")
 
 
-@every_generator
+@every_generator_in_time
 def test_labels(row):
     conformance.check_labels(row)
 
@@ -104,18 +102,18 @@ def test_translation(row):
     conformance.check_translation(row)
 
 
-@every_model
+@every_model_in_time
 def test_evaluation_changes_nothing(row):
     conformance.check_evaluation_changes_nothing(row)
 
 
-@every_model
+@every_model_in_time
 def test_average(row):
     conformance.check_average(row)
 
 
-@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
-@every_model
+@pytest.mark.parametrize("dtype", ["bfloat16", pytest.param("float16", marks=pytest.mark.slow)])
+@every_model_in_time
 def test_mixed_precision(row, dtype):
     conformance.check_mixed_precision(row, dtype)
 
