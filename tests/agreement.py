@@ -1,6 +1,6 @@
-"""Four rounds of every model from given weights with given noise, on whatever backend this process has.
+"""Four rounds of models from given weights with given noise, on whatever backend this process has.
 
-python tests/agreement.py FOLDER            reads FOLDER/<Model>.weights.h5, writes FOLDER/<Model>.<backend>.weights.h5
+python tests/agreement.py FOLDER MODEL ...   reads FOLDER/<Model>.weights.h5, writes FOLDER/<Model>.<backend>.weights.h5
 """
 
 import pathlib
@@ -43,4 +43,5 @@ if __name__ == "__main__":
     import conformance
 
     for row in conformance.ROWS:
-        train(row, pathlib.Path(sys.argv[1]))
+        if row.name in sys.argv[2:]:
+            train(row, pathlib.Path(sys.argv[1]))
