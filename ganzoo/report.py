@@ -1,9 +1,15 @@
-"""One page about a run: what was trained, how its losses went, what it draws now."""
+"""One page about a run: what was trained, how its losses and scores went, what it draws, what failed.
+
+The page holds all that it shows, pictures included, and can be printed: then a slider shows its last picture.
+"""
 
 import base64
 import html
 import io
+import json
 import string
+
+import numpy as np
 
 from ganzoo import pictures
 from ganzoo.callbacks import read_metrics
@@ -11,40 +17,78 @@ from ganzoo.files import replacing
 from ganzoo.health import sentence
 
 PAGE = string.Template("""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>$title</title><style>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>$title</title><style>
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
-img { max-width: 100%; } pre { background: #f4f4f4; padding: 1rem; overflow-x: auto; } h1 { font-weight: 600; }
+img { max-width: 100%; } pre { background: #f4f4f4; padding: 1rem; overflow-x: auto; } h1, h2 { font-weight: 600; }
+figure { margin: 0; break-inside: avoid; } .pixels { image-rendering: pixelated; min-width: min(100%, 24rem); }
+table { border-collapse: collapse; } th, td { text-align: left; padding: .2rem 1rem .2rem 0; vertical-align: top; }
+td { border-top: 1px solid #ddd; font-variant-numeric: tabular-nums; } input[type=range] { width: 24rem; }
+@media print { body { margin: 0; max-width: none; } input[type=range] { display: none; } }
 </style></head><body>
 <h1>$title</h1><p>$summary</p>
-<h2>Samples after the last epoch</h2><img alt="samples" src="$samples">
-<h2>Losses</h2><img alt="losses by epoch" src="$losses">
-<h2>Health</h2>$health
-<h2>Config</h2><pre>$config</pre>
-</body></html>
+$sections
+<script>
+for (const slider of document.querySelectorAll("input[type=range]")) {
+  const figure = slider.closest("figure"), shown = JSON.parse(figure.querySelector("script").textContent);
+  slider.oninput = () => {
+    figure.querySelector("img").src = shown[slider.value].source;
+    figure.querySelector("output").textContent = shown[slider.value].caption;
+  };
+}
+</script></body></html>
 """)
+MOST_PICTURES = 24  # of a slider, so that a page stays small
 
 
 def write(run):
     """Writes `report.html` into the run's directory, self-contained."""
-    import PIL.Image
-
     records = read_metrics(run.metrics_file)
     epochs = [record["epoch"] for record in records]
-    names = [name for name in records[-1] if name.endswith("_loss")]
-    losses = {name: (epochs, [record[name] for record in records]) for name in names}
-    last = run.samples / f"epoch_{epochs[-1]:04d}.png"
     config = run.config()
+    sections = [
+        ("Samples by epoch", _slider(run.samples, epochs)),
+        ("Losses", _curves(records, lambda name: name.endswith("_loss"), "mean loss")),
+        ("Health", _health(run.failures())),
+        ("Config", f"<pre>{html.escape(run.config_file.read_text())}</pre>"),
+    ]
     seconds = sum(record["seconds"] for record in records)
     page = PAGE.substitute(
         title=f"{html.escape(config.model.class_name)} on {html.escape(config.data.name)}",
         summary=f"{epochs[-1]} epoch{'s' if epochs[-1] > 1 else ''} in {seconds:.0f} s.",
-        samples=_embedded(PIL.Image.open(last)),
-        losses=_embedded(pictures.curves(losses, "epoch", "mean loss")),
-        health=_health(run.failures()),
-        config=html.escape(run.config_file.read_text()),
+        sections="\n".join(f"<h2>{title}</h2>\n{content}" for title, content in sections if content),
     )
     with replacing(run.report_file) as temporary:
         temporary.write_text(page, encoding="utf-8")
+
+
+def _slider(folder, epochs):
+    """The pictures of some epochs, the last one shown first; nothing where the run draws none."""
+    paths = {epoch: folder / f"epoch_{epoch:04d}.png" for epoch in epochs}
+    there = [epoch for epoch, path in paths.items() if path.exists()]
+    if not there:
+        return ""
+    some = [there[place] for place in np.unique(np.linspace(0, len(there) - 1, MOST_PICTURES).round().astype(int))]
+    shown = [{"source": _data_uri(paths[epoch].read_bytes()), "caption": f"epoch {epoch}"} for epoch in some]
+    last = len(shown) - 1
+    return (
+        f'<figure><img class="pixels" alt="samples" src="{shown[last]["source"]}"><figcaption>'
+        f'<input type="range" aria-label="epoch" min="0" max="{last}" value="{last}"> '
+        f"<output>{shown[last]['caption']}</output></figcaption>"
+        f'<script type="application/json">{json.dumps(shown)}</script></figure>'
+    )
+
+
+def _curves(records, wanted, label):
+    """The numbers of those names over the epochs, as a picture."""
+    names = sorted({name for record in records for name in record if wanted(name)})
+    if not names:
+        return ""
+    curves = {}
+    for name in names:
+        points = [(record["epoch"], record[name]) for record in records if name in record]
+        curves[name] = tuple(zip(*points, strict=True))
+    return f'<figure><img alt="{label} by epoch" src="{_embedded(pictures.curves(curves, "epoch", label))}"></figure>'
 
 
 def _health(failures):
@@ -58,4 +102,8 @@ def _health(failures):
 def _embedded(image):
     buffer = io.BytesIO()
     image.save(buffer, format="PNG")
-    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    return _data_uri(buffer.getvalue())
+
+
+def _data_uri(png):
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"

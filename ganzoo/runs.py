@@ -169,7 +169,7 @@ def _fit(run, model, samples, complete, position, health, callbacks, stop):
         callbacks=[
             health,  # first, so that nothing is written of an epoch that failed
             MetricsLog(run.metrics_file),
-            _pictures(run, model, samples, training),
+            *_pictures(run, model, samples, training),
             # Not before the data and the pictures are known to fit: bad input leaves no run behind.
             keras.callbacks.LambdaCallback(on_train_begin=write_config),
             *callbacks,
@@ -186,10 +186,10 @@ def _fit(run, model, samples, complete, position, health, callbacks, stop):
 
 
 def _pictures(run, model, samples, training):
-    """The callback that draws a picture an epoch of what the model does."""
+    """The callback that draws a picture an epoch of what the model makes, where it makes anything."""
     if hasattr(model, "translate"):
-        return TranslationStrips(run.samples, samples, n=training.samples)
-    return SampleGrid(run.samples, n=training.samples)
+        return [TranslationStrips(run.samples, samples, n=training.samples)]
+    return [SampleGrid(run.samples, n=training.samples)] if hasattr(model, "generate") else []
 
 
 def _check_same(old, new, directory):

@@ -75,6 +75,16 @@ class Labelled(Row):
         return [super().inputs(model), np.eye(CLASSES, dtype="float32")]
 
 
+class Judge(Labelled):
+    """A model that is fitted on samples with labels and tells the label of others."""
+
+    def inputs(self, model):
+        return images(3)
+
+    def outputs(self, model, n=2, **named):
+        return model.classify(images(n), **named)
+
+
 class Translator(Row):
     """A model that is fitted on pairs of images and translates them. There are no networks for vectors.
 
@@ -130,6 +140,7 @@ ROWS = [
     Labelled(models.ConditionalGAN),
     Labelled(models.ACGAN),
     Labelled(models.ProjectionGAN, {"discriminator_steps": 2}, deep=True),
+    Judge(models.Classifier, {"shift": 1, "mirror": 0.5}, image_sizes={"width": 4}, vector_sizes={"width": 8}),
     Translator(
         models.CycleGAN,
         {"cycle_weight": 0.3, "identity_weight": 0.1, "buffer_size": 20},
@@ -138,7 +149,7 @@ ROWS = [
     ),
 ]
 GENERATORS = [row for row in ROWS if hasattr(row.kind, "generate")]
-LABELLED = [row for row in ROWS if isinstance(row, Labelled)]
+LABELLED = [row for row in ROWS if hasattr(row.kind, "generate_grid")]
 ENCODERS = [row for row in ROWS if hasattr(row.kind, "encode")]
 TRANSLATORS = [row for row in ROWS if isinstance(row, Translator)]
 

@@ -29,7 +29,7 @@ def _same_weights_in_every_run():
 
 def test_every_model_has_a_row():
     assert {row.name for row in ROWS} == set(models.__all__)
-    assert {row.name for row in [*GENERATORS, *TRANSLATORS]} == set(models.__all__)
+    assert {row.name for row in [*GENERATORS, *TRANSLATORS]} == set(models.__all__) - {"Classifier"}
 
 
 @every_model

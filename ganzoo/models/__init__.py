@@ -5,6 +5,7 @@ from ganzoo.models.age import AGE
 from ganzoo.models.alpha_gan import AlphaGAN
 from ganzoo.models.avb import AVB
 from ganzoo.models.bigan import BiGAN
+from ganzoo.models.classifier import Classifier
 from ganzoo.models.conditional_gan import ConditionalGAN
 from ganzoo.models.cyclegan import CycleGAN
 from ganzoo.models.dcgan import DCGAN
@@ -31,6 +32,7 @@ __all__ = [
     "WGANGP",
     "AlphaGAN",
     "BiGAN",
+    "Classifier",
     "ConditionalGAN",
     "CycleGAN",
     "FlowGAN",

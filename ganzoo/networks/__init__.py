@@ -1,5 +1,6 @@
 """Networks: functions that return a built `keras.Model`; every size is an argument."""
 
+from ganzoo.networks.classifier import classifier_body
 from ganzoo.networks.coupling import coupling_resnet
 from ganzoo.networks.cyclegan import cyclegan_generator, patchgan_discriminator
 from ganzoo.networks.dcgan import dcgan_discriminator, dcgan_encoder, dcgan_generator, dcgan_joint
@@ -9,6 +10,7 @@ from ganzoo.networks.projection import projection_discriminator, projection_gene
 from ganzoo.networks.resnet import resnet_discriminator, resnet_generator, sngan_discriminator
 
 __all__ = [
+    "classifier_body",
     "coupling_resnet",
     "cyclegan_generator",
     "dcgan_discriminator",
