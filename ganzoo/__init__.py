@@ -21,10 +21,18 @@ _SUBMODULES = (
     "models",
     "networks",
     "penalties",
+    "presets",
     "schedules",
 )
 
-__all__ = ["__version__", *_SUBMODULES]
+__all__ = ["__version__", "from_preset", *_SUBMODULES]
+
+
+def from_preset(name, load_weights=True):
+    """A trained model by the name of a preset, or the path of its folder; see `ganzoo.presets.from_preset`."""
+    from ganzoo.presets import from_preset
+
+    return from_preset(name, load_weights)
 
 
 def __getattr__(name):

@@ -48,3 +48,8 @@ def _writing(process):
     except (PermissionError, OverflowError):
         pass
     return True
+
+
+def home():
+    """The folder of what ganzoo keeps between runs, such as downloads: `$GANZOO_HOME`, or the user's cache folder."""
+    return pathlib.Path(os.environ.get("GANZOO_HOME") or "~/.cache/ganzoo").expanduser()

@@ -28,6 +28,22 @@ class Saved:
         config = dict(config)
         self.compile(optimizer=keras.saving.deserialize_keras_object(config.pop("optimizer")), **config)
 
+    def save_to_preset(self, folder):
+        """Writes the model as a preset, of which `ganzoo.from_preset(folder)` makes it again; see `ganzoo.presets`."""
+        from ganzoo import presets  # which imports the engine
+
+        presets.write(self, folder)
+
+    @classmethod
+    def from_preset(cls, name, load_weights=True):
+        """The preset's model, as `ganzoo.from_preset`; ValueError where it is of another class."""
+        from ganzoo import presets
+
+        model = presets.from_preset(name, load_weights)
+        if not isinstance(model, cls):
+            raise ValueError(f"The preset {str(name)!r} is a {type(model).__name__}, no {cls.__name__}.")
+        return model
+
     def save_own_variables(self, store):
         """Also what Keras does not save: the losses' running means, and the state of every noise stream."""
         super().save_own_variables(store)

@@ -1,0 +1,78 @@
+"""What images are compared by: functions from images to vectors, each with the name that goes into a score's name.
+
+A distance between distributions of images means nothing without its features, so they travel together: `fid` is the
+Frechet distance on Inception's features alone, `frechet[mnist-classifier]` that on the features of a classifier.
+"""
+
+import dataclasses
+import hashlib
+from collections.abc import Callable
+
+import numpy as np
+
+
+@dataclasses.dataclass(frozen=True)
+class Features:
+    """A feature extractor.
+
+    Args:
+        name: as it stands in a score's name.
+        extract: images (n, height, width, channels) in [-1, 1], or vectors -> features (n, d).
+        fingerprint: SHA-256 of all that `extract` computes with.
+        resizing: how images are brought to the size that the network takes.
+        probabilities: features (n, d) -> probabilities of classes (n, classes); None where there are no classes.
+    """
+
+    name: str
+    extract: Callable
+    fingerprint: str
+    resizing: str = "none"
+    probabilities: Callable | None = None
+
+    def __call__(self, images):
+        features = np.asarray(self.extract(images))
+        return features.reshape(len(features), -1)
+
+    def score(self, kind):
+        """The name of a score of these features: "fid" and "kid" on Inception's, "frechet[pixels]" on others."""
+        short = {"frechet": "fid", "kernel": "kid"}
+        return short.get(kind, kind) if self.name == "inception" else f"{kind}[{self.name}]"
+
+
+def pixels():
+    """The values themselves, grey levels of pixels or coordinates of vectors."""
+    return Features("pixels", lambda images: images, hashlib.sha256(b"pixels").hexdigest())
+
+
+def of_classifier(classifier, name):
+    """The features and the classes of a `ganzoo.models.Classifier`, by its averaged weights where it has any."""
+
+    def probabilities(features):
+        head = classifier.network("head")
+        return softmax(classifier.infer(head, np.asarray(features, "float32"), batch_size=256))
+
+    weights = classifier.network("body").get_weights() + classifier.network("head").get_weights()
+    return Features(name, classifier.features, fingerprint(weights), probabilities=probabilities)
+
+
+def of_network(network, name):
+    """What a Keras model makes of images, of any output shape."""
+    from ganzoo.core.inference import of_network as inference_of
+
+    return Features(name, inference_of(network), fingerprint(network.get_weights()))
+
+
+def fingerprint(arrays):
+    """SHA-256 of arrays, of their shapes and values."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(f"{array.dtype}{array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def softmax(logits):
+    """Rows (n, classes) of probabilities, float64."""
+    logits = np.asarray(logits, "float64")
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return odds / odds.sum(axis=1, keepdims=True)
