@@ -1,0 +1,72 @@
+"""How much of the fakes looks real, and how much of the real is found among the fakes.
+
+Balls around each sample, that reach to its k-th nearest neighbour in the same set, stand for the set's manifold:
+
+    precision = share of fakes in a ball of a real sample; recall = share of real samples in a ball of a fake
+        Kynkaanniemi et al., "Improved Precision and Recall Metric", 2019, arXiv:1904.06991, equations 1 to 3
+    density   = mean number of real balls that a fake lies in, over k
+    coverage  = share of the real balls with a fake in them
+        Naeem et al., "Reliable Fidelity and Diversity Metrics", 2020, arXiv:2002.09797, equations 5 and 6
+
+Higher is better; density alone can be above 1. For two samples of one distribution coverage is 1 - 2^-k or so.
+"""
+
+import numpy as np
+
+from ganzoo.metrics.checks import rows
+
+BLOCK = 1000  # rows whose distances to all others are held at a time
+
+
+def precision_recall_density_coverage(real, fake, k=5):
+    """The four shares, from all pairs of distances.
+
+    Args:
+        real, fake: features (n, d) and (m, d).
+        k: which neighbour a ball reaches to, the sample itself not counted.
+
+    Returns:
+        {"precision", "recall", "density", "coverage": float}
+
+    Raises:
+        ValueError: NaN, different widths, k below 1 or not below the number of rows.
+    """
+    real, fake = rows(real=real, fake=fake)
+    if not 1 <= k < min(len(real), len(fake)):
+        raise ValueError(f"k must be at least 1 and below the number of rows, {len(real)} and {len(fake)}; got {k}.")
+    real_radii, fake_radii = _radii(real, k), _radii(fake, k)
+    inside = np.zeros(len(fake))  # how many real balls a fake lies in
+    recalled, covered = np.zeros(len(real), bool), np.zeros(len(real), bool)
+    for part, squared in _squared_distances(real, fake):
+        in_real = squared <= real_radii[part, None]
+        inside += in_real.sum(axis=0)
+        covered[part] = in_real.any(axis=1)
+        recalled[part] = (squared <= fake_radii).any(axis=1)
+    return {
+        "precision": float((inside > 0).mean()),
+        "recall": float(recalled.mean()),
+        "density": float(inside.mean() / k),
+        "coverage": float(covered.mean()),
+    }
+
+
+def _radii(x, k):
+    """Squared distance of each row to its k-th nearest other."""
+    radii = np.empty(len(x))
+    for part, squared in _squared_distances(x, x):
+        rows_here = np.arange(len(squared))
+        squared[rows_here, rows_here + part.start] = 0  # exactly, so that the row itself is the nearest
+        radii[part] = np.partition(squared, k, axis=1)[:, k]
+    return radii
+
+
+def _squared_distances(a, b):
+    """For each block of rows of a: (slice, squared distances (block, rows of b))."""
+    centre = b.mean(axis=0)  # so that little is lost by the difference of large numbers
+    b = b - centre
+    b_squared = np.einsum("ij,ij->i", b, b)
+    for first in range(0, len(a), BLOCK):
+        part = slice(first, min(first + BLOCK, len(a)))
+        block = a[part] - centre
+        squared = np.einsum("ij,ij->i", block, block)[:, None] + b_squared - 2 * block @ b.T
+        yield part, np.maximum(squared, 0, out=squared)

@@ -1,0 +1,59 @@
+"""Whether a model repeats its training data: nearest neighbours, and a test.
+
+A model that has learned a distribution makes samples as far from the training data as held-out samples are; one that
+has learned the data by heart makes them nearer. Meehan, Chaudhuri and Dasgupta, "A Non-Parametric Test to Detect
+Data-Copying in Generative Models", 2020, arXiv:2004.05675, section 2: the Mann-Whitney test of the two sets of
+distances.
+"""
+
+import dataclasses
+
+import numpy as np
+from scipy.stats import mannwhitneyu, norm
+from sklearn.neighbors import NearestNeighbors
+
+from ganzoo.metrics.checks import rows
+
+
+@dataclasses.dataclass(frozen=True)
+class Memorisation:
+    """Whether samples are copies.
+
+    `value`: the probability that a sample lies nearer to the training data than a held-out one does, 1/2 where nothing
+    is copied, 1 where all is; below 1/2 samples are further off than real ones. `z` is its score, above 3 a sign of
+    copying; `p_value` its one-sided probability; `copies` the share of samples that are a training sample.
+    """
+
+    value: float
+    z: float
+    p_value: float
+    copies: float
+
+
+def nearest_neighbors(samples, training, n=1):
+    """The nearest training rows of each sample.
+
+    Args:
+        samples, training: (rows, d), images flattened, or features of them.
+        n: how many.
+
+    Returns:
+        (Euclidean distances, indices into `training`), both (samples, n), the nearest first.
+
+    Raises:
+        ValueError: NaN, different widths, n above the number of training rows.
+    """
+    samples, training = rows(samples=samples, training=training)
+    if not 1 <= n <= len(training):
+        raise ValueError(f"n must lie between 1 and the {len(training)} training rows; got {n}.")
+    return NearestNeighbors(n_neighbors=n, algorithm="brute").fit(training).kneighbors(samples)
+
+
+def memorisation(samples, training, held_out):
+    """Whether samples lie nearer to the training rows than held-out ones: a `Memorisation`; errors as above."""
+    of_samples, of_held_out = (nearest_neighbors(part, training)[0][:, 0] for part in (samples, held_out))
+    result = mannwhitneyu(of_held_out, of_samples, alternative="greater")
+    nearer = result.statistic / (len(of_samples) * len(of_held_out))
+    scale = np.sqrt((np.square(of_held_out).mean() + np.square(of_samples).mean()) / 2)
+    copies = float((of_samples <= 1e-6 * max(scale, 1e-12)).mean())
+    return Memorisation(float(nearer), float(norm.isf(result.pvalue)), float(result.pvalue), copies)

@@ -1,0 +1,54 @@
+"""How much of a sample an encoder keeps, and how often samples have the label that was asked for."""
+
+import numpy as np
+
+from ganzoo.metrics.estimate import Estimate
+
+
+def reconstruction_ratio(samples, reconstructions, seed=0):
+    """E|x - x'|^2 over E|x - y|^2, y another sample of the same set: 0 where all is kept, 1 where nothing is.
+
+    Args:
+        samples, reconstructions: (n, ...), as many, n at least 2.
+        seed: of the pairs.
+
+    Returns:
+        `Estimate`, its error that of the numerator.
+
+    Raises:
+        ValueError: different shapes, NaN, samples that are all the same.
+    """
+    x, again = np.asarray(samples, "float64"), np.asarray(reconstructions, "float64")
+    if x.shape != again.shape or len(x) < 2:
+        raise ValueError(f"samples and reconstructions must be as many, at least 2; got {x.shape} and {again.shape}.")
+    if not (np.isfinite(x).all() and np.isfinite(again).all()):
+        raise ValueError("samples or reconstructions hold NaN or infinity; leave those rows out.")
+    other = (np.arange(len(x)) + np.random.default_rng(seed).integers(1, len(x), size=len(x))) % len(x)
+    axes = tuple(range(1, x.ndim))
+    apart = ((x - x[other]) ** 2).sum(axis=axes).mean()
+    if not apart:
+        raise ValueError("samples are all the same, so that there is nothing to keep.")
+    return Estimate.of(((x - again) ** 2).sum(axis=axes) / apart)
+
+
+def label_agreement(logits, labels):
+    """The share of samples that a classifier finds in the class that was asked for.
+
+    Args:
+        logits: of classes, or probabilities, (n, classes).
+        labels: integers (n,).
+
+    Returns:
+        (`Estimate`, the share in each class, an array (classes,), NaN where none was asked for).
+
+    Raises:
+        ValueError: as many labels as rows, and no fewer.
+    """
+    logits, labels = np.asarray(logits), np.asarray(labels)
+    if logits.ndim != 2 or labels.shape != (len(logits),):
+        raise ValueError(f"logits must be (n, classes) and labels (n,); got {logits.shape} and {labels.shape}.")
+    right = logits.argmax(axis=1) == labels
+    asked = np.bincount(labels, minlength=logits.shape[1]).astype("float64")
+    shares = np.full(len(asked), np.nan)
+    np.divide(np.bincount(labels, weights=right, minlength=logits.shape[1]), asked, out=shares, where=asked > 0)
+    return Estimate.of(right), shares

@@ -1,0 +1,165 @@
+"""Scores of samples: numbers by hand, closed forms, and independent packages."""
+
+import keras
+import numpy as np
+import pytest
+from skimage.metrics import structural_similarity
+
+from ganzoo import metrics, networks
+from ganzoo.metrics.ms_ssim import similarity
+
+
+class TestInceptionScore:
+    def test_by_hand(self):
+        sure = np.eye(4)[np.arange(40) % 4]
+        np.testing.assert_allclose(metrics.inception_score(sure, splits=10).value, 4.0)
+        np.testing.assert_allclose(metrics.inception_score(np.full((40, 4), 0.25)).value, 1.0)
+        np.testing.assert_allclose(metrics.inception_score(sure[:1].repeat(40, 0)).value, 1.0)
+        halves = np.array([[0.9, 0.1], [0.1, 0.9]])
+        expected = np.exp(0.9 * np.log(0.9 / 0.5) + 0.1 * np.log(0.1 / 0.5))
+        np.testing.assert_allclose(metrics.inception_score(halves, splits=1).value, expected)
+
+    def test_the_error_is_that_of_the_splits(self):
+        p = np.random.default_rng(0).dirichlet(np.ones(5), size=100)
+        parts = [metrics.inception_score(part, splits=1).value for part in np.split(p, 4)]
+        found = metrics.inception_score(p, splits=4)
+        np.testing.assert_allclose(found.value, np.mean(parts))
+        np.testing.assert_allclose(found.standard_error, np.std(parts, ddof=1) / 2)
+
+    @pytest.mark.parametrize(("p", "splits", "said"), [([[0.5, 0.6]], 1, "sum to 1"), ([[0.5, 0.5]], 2, "splits must")])
+    def test_bad_input(self, p, splits, said):
+        with pytest.raises(ValueError, match=said):
+            metrics.inception_score(p, splits)
+
+
+class TestManifold:
+    def test_by_hand(self):
+        """On a line, k = 1: balls [-1, 1], [0, 2] and [1, 19] of the real; of the fakes radii 8.5, 8.5, 1 and 1."""
+        real, fake = np.array([[0.0], [1.0], [10.0]]), np.array([[0.5], [9.0], [20.0], [21.0]])
+        found = metrics.precision_recall_density_coverage(real, fake, k=1)
+        assert found == {"precision": 0.5, "recall": 1.0, "density": 3 / 4, "coverage": 1.0}
+
+    def test_one_distribution(self):
+        x = np.random.default_rng(0).normal(size=(4000, 3))
+        found = metrics.precision_recall_density_coverage(x[:2000], x[2000:])
+        assert found["precision"] > 0.95
+        assert found["recall"] > 0.95
+        assert abs(found["density"] - 1) < 0.05
+        assert abs(found["coverage"] - (1 - 2**-5)) < 0.02
+
+    def test_a_lost_mode_costs_recall_and_coverage_alone(self):
+        random = np.random.default_rng(0)
+        real = random.normal(size=(1000, 2)) + np.where(np.arange(1000) % 2, 20, 0)[:, None]
+        found = metrics.precision_recall_density_coverage(real, random.normal(size=(1000, 2)))
+        assert found["precision"] > 0.9
+        assert abs(found["recall"] - 0.5) < 0.1
+        assert abs(found["coverage"] - 0.5) < 0.1
+
+    def test_blocks_change_nothing(self, monkeypatch):
+        x = np.random.default_rng(0).normal(size=(300, 4))
+        whole = metrics.precision_recall_density_coverage(x[:200], x[150:])
+        monkeypatch.setattr("ganzoo.metrics.manifold.BLOCK", 7)
+        assert metrics.precision_recall_density_coverage(x[:200], x[150:]) == whole
+
+    def test_far_from_0(self):
+        x = np.random.default_rng(0).normal(size=(300, 4))
+        near = metrics.precision_recall_density_coverage(x[:200], x[200:])
+        assert metrics.precision_recall_density_coverage(x[:200] + 1e6, x[200:] + 1e6) == near
+
+    def test_bad_k(self):
+        with pytest.raises(ValueError, match="k must be at least 1"):
+            metrics.precision_recall_density_coverage(np.ones((4, 2)), np.ones((4, 2)), k=4)
+
+
+class TestSimilarity:
+    def test_one_scale_agrees_with_scikit_image(self):
+        x, y = np.random.default_rng(0).uniform(-1, 1, (2, 3, 16, 20, 2))
+        y = 0.7 * x + 0.3 * y
+        expected = [
+            structural_similarity(
+                a, b, data_range=2, gaussian_weights=True, sigma=1.5, use_sample_covariance=False, channel_axis=-1
+            )
+            for a, b in zip(x, y, strict=True)
+        ]
+        np.testing.assert_allclose(similarity(x, y), expected, rtol=1e-6)
+
+    def test_of_the_same_images_is_1(self):
+        x = np.random.default_rng(0).uniform(-1, 1, (3, 64, 64, 1))
+        np.testing.assert_allclose(metrics.ms_ssim(x, x).value, 1.0)
+
+    def test_falls_with_diversity(self):
+        random = np.random.default_rng(0)
+        base, own = random.uniform(-1, 1, (1, 32, 32, 1)), random.uniform(-1, 1, (50, 32, 32, 1))
+        values = [metrics.ms_ssim((1 - part) * base + part * own, pairs=100).value for part in (0.0, 0.3, 1.0)]
+        assert values == sorted(values, reverse=True)
+        assert values[0] == pytest.approx(1)
+
+    @pytest.mark.parametrize(
+        ("shape", "said"), [((3, 8, 8, 1), "at least 11"), ((1, 16, 16, 1), "two"), ((4, 5), "shape")]
+    )
+    def test_bad_input(self, shape, said):
+        with pytest.raises(ValueError, match=said):
+            metrics.ms_ssim(np.zeros(shape))
+
+
+class TestMemorisation:
+    def test_neighbours(self):
+        distances, places = metrics.nearest_neighbors([[0.0, 0.0]], [[3.0, 4.0], [0.0, 1.0], [9.0, 9.0]], n=2)
+        np.testing.assert_array_equal(places, [[1, 0]])
+        np.testing.assert_allclose(distances, [[1, 5]])
+
+    def test_copies_are_found(self):
+        x = np.random.default_rng(0).normal(size=(900, 3))
+        training, held_out, fresh = np.split(x, 3)
+        honest = metrics.memorisation(fresh, training, held_out)
+        assert abs(honest.value - 0.5) < 0.06
+        assert honest.z < 3
+        assert honest.copies == 0
+        near = metrics.memorisation(training + 0.01, training, held_out)
+        assert near.value > 0.9
+        assert near.z > 10
+        assert metrics.memorisation(training, training, held_out).copies == 1
+
+
+class TestReconstruction:
+    def test_ratio(self):
+        x = np.random.default_rng(0).normal(size=(5000, 4, 2))
+        assert metrics.reconstruction_ratio(x, x).value == 0
+        np.testing.assert_allclose(metrics.reconstruction_ratio(x, 0 * x).value, 0.5, atol=0.02)
+        np.testing.assert_allclose(metrics.reconstruction_ratio(x, x[::-1]).value, 1, atol=0.03)
+
+    def test_labels(self):
+        logits = np.array([[2.0, 1, 0], [0, 1, 0], [0, 0, 5], [0, 2, 1]])
+        share, classes = metrics.label_agreement(logits, [0, 1, 1, 1])
+        assert share.value == 0.75
+        np.testing.assert_allclose(classes, [1, 2 / 3, np.nan])
+
+    def test_bad_input(self):
+        with pytest.raises(ValueError, match="as many"):
+            metrics.reconstruction_ratio(np.ones((3, 2)), np.ones((2, 2)))
+        with pytest.raises(ValueError, match="all the same"):
+            metrics.reconstruction_ratio(np.ones((3, 2)), np.ones((3, 2)))
+        with pytest.raises(ValueError, match=r"labels \(n,\)"):
+            metrics.label_agreement(np.ones((3, 2)), [1])
+
+
+def test_critic_sees_how_far_samples_are_off():
+    keras.utils.set_random_seed(0)
+    points = np.random.default_rng(0).normal(size=(2000, 2)).astype("float32")
+    found = [
+        metrics.critic_distance(
+            points[:1000] + np.float32([off, 0]), points[1000:], networks.mlp((2,), (1,), 64), rounds=400
+        )
+        for off in (0.0, 3.0)
+    ]
+    assert abs(found[0]) < 0.3
+    assert 2.5 < found[1] < 4
+
+
+def test_estimate():
+    estimate = metrics.Estimate.of([1.0, 2.0, 3.0])
+    assert estimate.value == 2
+    np.testing.assert_allclose(estimate.standard_error, 1 / np.sqrt(3))
+    assert metrics.Estimate.of([4]).standard_error is None
+    with pytest.raises(ValueError, match="at least one"):
+        metrics.Estimate.of([])
