@@ -118,6 +118,40 @@ def sample(
     print(f"{len(samples)} samples are in {output}.")
 
 
+@app.command()
+def evaluate(
+    model: Annotated[str, typer.Argument(help="A run directory, a preset, or a .keras file.")],
+    metrics: Annotated[str, typer.Option(help="Names of scores, such as fid,kid  [default: all that fit]")] = "",
+    features: Annotated[
+        str | None,
+        typer.Option(help="pixels, a classifier's preset, or Inception's graph FILE or ADDRESS#SHA256."),
+    ] = None,
+    data: Annotated[
+        str | None, typer.Option(help="Name or path of the data  [default: what it was trained on]")
+    ] = None,
+    n: Annotated[int, typer.Option("-n", help="How many samples.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="Of the samples.")] = 0,
+    output: Annotated[
+        pathlib.Path | None, typer.Option("-o", help="A .json file  [default: scores.json in the run]")
+    ] = None,
+):
+    """Score a trained model on the test split of its data, by all that fits it.
+
+    Images: distances, precision and coverage; flows: bits per dimension; encoders: what they lose; conditional models:
+    whether a sample has its label. Beside each score, what training samples in place of the model's would have.
+    """
+    if n < 2 or seed < 0:
+        raise ValueError(f"-n must be at least 2, and --seed at least 0; got {n} and {seed}.")
+    with _quiet_import():
+        from ganzoo import progress, scoring
+    with progress.tracking() as track:
+        wanted = [name.strip() for name in metrics.split(",") if name.strip()]
+        scores, path = scoring.score(model, wanted, features, data, n, seed, output, track)
+    scoring.show(scores)
+    if path:
+        print(f"The scores are in {path}.")
+
+
 def _view(names, model, run, n, seed, output):
     """Writes the one view that is asked for, of n rows."""
     from ganzoo import data, pictures, runs

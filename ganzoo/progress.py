@@ -1,4 +1,6 @@
-"""A progress bar for `ganzoo train`: live on a terminal, ten lines or fewer in a log file."""
+"""Progress bars: of a training, live on a terminal, ten lines or fewer in a log file; and of everything else."""
+
+import contextlib
 
 import keras
 from rich.console import Console
@@ -56,3 +58,11 @@ class ProgressBar(keras.callbacks.Callback):
         epochs = self.params["epochs"]
         if not self._console.is_terminal and (epoch + 1) % max(1, epochs // 10) == 0:
             self._console.print(f"epoch {epoch + 1}/{epochs}  {losses}", highlight=False, soft_wrap=True)
+
+
+@contextlib.contextmanager
+def tracking():
+    """Gives a function (iterable, description, total) -> the same iterable, with a bar where there is a terminal."""
+    console = Console()
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        yield lambda iterable, description, total: bar.track(iterable, total=total, description=description)

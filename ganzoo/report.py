@@ -11,7 +11,7 @@ import string
 
 import numpy as np
 
-from ganzoo import pictures
+from ganzoo import evaluation, pictures
 from ganzoo.callbacks import read_metrics
 from ganzoo.files import replacing
 from ganzoo.health import sentence
@@ -48,6 +48,7 @@ def write(run):
     config = run.config()
     sections = [
         ("Samples by epoch", _slider(run.samples, epochs)),
+        ("Scores", _scores(evaluation.read(run.scores_file))),
         ("Losses", _curves(records, lambda name: name.endswith("_loss"), "mean loss")),
         ("Health", _health(run.failures())),
         ("Config", f"<pre>{html.escape(run.config_file.read_text())}</pre>"),
@@ -77,6 +78,20 @@ def _slider(folder, epochs):
         f"<output>{shown[last]['caption']}</output></figcaption>"
         f'<script type="application/json">{json.dumps(shown)}</script></figure>'
     )
+
+
+def _scores(scores):
+    """A table of the records."""
+    if not scores:
+        return ""
+    rows = ""
+    for score in scores:
+        floor = "" if score.floor is None else f"{score.floor:.4g}"
+        features = f"{score.features['name']}, {score.features['sha256'][:12]}" if score.features else ""
+        cells = (score.name, str(score), floor, score.split, features)
+        rows += f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells)}</tr>"
+    head = "".join(f"<th>{name}</th>" for name in ("score", "value", "real against real", "split", "features"))
+    return f"<table><tr>{head}</tr>{rows}</table>"
 
 
 def _curves(records, wanted, label):

@@ -4,6 +4,7 @@
     checkpoints/        epoch_0001.keras, epoch_0002_round_000040.keras ...: the whole model, the last few kept
     metrics.jsonl       one line an epoch
     health.jsonl        one line for each failure of the training, where there was one, and what was done
+    scores.json         what `ganzoo evaluate` found, where it was run
     samples/            epoch_0001.png ...: the same latent batch after each epoch, or the same images translated
     report.html         one page about the run
 
@@ -35,6 +36,7 @@ class Run:
         self.config_file = self.directory / "config.yaml"
         self.metrics_file = self.directory / "metrics.jsonl"
         self.health_file = self.directory / "health.jsonl"
+        self.scores_file = self.directory / "scores.json"
         self.report_file = self.directory / "report.html"
         self.samples = self.directory / "samples"
         self.checkpoint_folder = self.directory / "checkpoints"

@@ -16,11 +16,12 @@ from ganzoo.metrics.checks import rows, warn_where_degenerate
 class Moments:
     """Mean and covariance of rows that come in batches: memory for d x d numbers, whatever the number of rows.
 
-    Attributes: `n`, `mean` (d,), `covariance` (d, d), the unbiased one.
+    Attributes: `n`, `mean` (d,), `scatter` (d, d), the sum of outer products of what is centred, and `covariance`, the
+    unbiased one.
     """
 
     def __init__(self):
-        self.n, self.mean, self._scatter = 0, 0.0, 0.0
+        self.n, self.mean, self.scatter = 0, 0.0, 0.0
 
     @classmethod
     def of(cls, features):
@@ -33,14 +34,14 @@ class Moments:
         n, mean = len(batch), batch.mean(axis=0)
         centred = batch - mean
         apart, total = mean - self.mean, self.n + n
-        self._scatter = self._scatter + centred.T @ centred + np.outer(apart, apart) * (self.n * n / total)
+        self.scatter = self.scatter + centred.T @ centred + np.outer(apart, apart) * (self.n * n / total)
         self.mean = self.mean + apart * (n / total)
         self.n = total
         return self
 
     @property
     def covariance(self):
-        return self._scatter / max(self.n - 1, 1)
+        return self.scatter / max(self.n - 1, 1)
 
 
 def frechet_distance(features_a, features_b):

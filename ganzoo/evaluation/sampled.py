@@ -1,0 +1,88 @@
+"""What is kept of many samples: moments of all their features, and the features and images of the first ones."""
+
+import hashlib
+
+import numpy as np
+
+from ganzoo.files import home, replacing
+from ganzoo.metrics import Moments
+from ganzoo.metrics.features import fingerprint
+
+KEPT_FEATURES, KEPT_IMAGES = 10_000, 2_000
+BATCH = 1_000
+
+
+class Sampled:
+    """Statistics of samples that come in batches, so that 50,000 need no more memory than 10,000.
+
+    Attributes: `n`; `moments` of all features; `features` (up to 10,000, d) and `images` (up to 2,000, ...), the first.
+    """
+
+    def __init__(self, features, batches):
+        self.moments, kept, images = Moments(), [], []
+        for batch in batches:
+            found = features(batch)
+            if self.moments.n < KEPT_IMAGES:
+                images.append(batch[: KEPT_IMAGES - self.moments.n])
+            if self.moments.n < KEPT_FEATURES:
+                kept.append(found[: KEPT_FEATURES - self.moments.n].astype("float32"))
+            self.moments.add(found)
+        self.features, self.images = np.concatenate(kept), np.concatenate(images)
+
+    @property
+    def n(self):
+        return self.moments.n
+
+
+def of_model(generate, features, n, seed, track):
+    """Of n samples of a model, the first of which has the seed `seed * n`.
+
+    Args:
+        generate: function of seeds (batch,) -> samples.
+        track: function (iterable, description, total) -> the same iterable, which may show how far it is.
+    """
+    firsts = range(0, n, BATCH)
+    return Sampled(
+        features,
+        (
+            generate(seed * n + np.arange(first, min(first + BATCH, n)))
+            for first in track(firsts, "samples of the model", len(firsts))
+        ),
+    )
+
+
+def of_data(samples, features, n, name, track, seed=0):
+    """Of n samples of the data, drawn without repetition, all where there are fewer; remembered between runs."""
+    order = np.random.default_rng(seed).permutation(len(samples))[:n]
+    order = order[np.argsort(order)] if n >= len(samples) else order
+    path = home() / "statistics" / f"{_key(samples, features, order)}.npz"
+    batches = [order[first : first + BATCH] for first in range(0, len(order), BATCH)]
+    if path.exists() and (found := _read(path)):
+        found.images = samples.images(order[:KEPT_IMAGES])
+        return found
+    computed = Sampled(features, (samples.images(batch) for batch in track(batches, name, len(batches))))
+    with replacing(path) as temporary:
+        moments = computed.moments
+        np.savez(temporary, features=computed.features, n=moments.n, mean=moments.mean, scatter=moments.scatter)
+    return computed
+
+
+def _key(samples, features, order):
+    """SHA-256 of all that the statistics depend on."""
+    data = fingerprint([samples.arrays[0], order])
+    return hashlib.sha256(f"1 {data} {features.fingerprint} {KEPT_FEATURES}".encode()).hexdigest()
+
+
+def _read(path):
+    """The statistics in a file, without images; None where it is damaged."""
+    try:
+        with np.load(path) as stored:
+            found = Sampled.__new__(Sampled)
+            found.features = stored["features"]
+            found.moments = Moments()
+            moments = found.moments
+            moments.n, moments.mean, moments.scatter = int(stored["n"]), stored["mean"], stored["scatter"]
+            return found
+    except (OSError, ValueError, KeyError, EOFError):
+        path.unlink(missing_ok=True)
+        return None
