@@ -79,6 +79,9 @@ def sample(
     reconstruct: Annotated[
         bool, typer.Option("--reconstruct", help="Samples of the run's test split above what their codes give.")
     ] = False,
+    neighbors: Annotated[
+        bool, typer.Option("--neighbors", help="Samples above the training images that are nearest.")
+    ] = False,
     density: Annotated[bool, typer.Option("--density", help="Of a flow on the plane.")] = False,
     field: Annotated[bool, typer.Option("--field", help="Where the adversary drives samples on the plane.")] = False,
     to: Annotated[str | None, typer.Option(help="Of a CycleGAN: the domain to translate to, a or b.")] = None,
@@ -101,7 +104,13 @@ def sample(
     with _quiet_import():
         from ganzoo import checkpoints, runs
     model = runs.Run(run).load() if run.is_dir() else checkpoints.load_model(run)
-    views = {"interpolation": interpolate, "reconstruction": reconstruct, "density": density, "field": field}
+    views = {
+        "interpolation": interpolate,
+        "reconstruction": reconstruct,
+        "neighbors": neighbors,
+        "density": density,
+        "field": field,
+    }
     if any(views.values()):
         _view([name for name, wanted in views.items() if wanted], model, run, n, seed, output)
         return
@@ -131,6 +140,7 @@ def evaluate(
     ] = None,
     n: Annotated[int, typer.Option("-n", help="How many samples.")] = 10_000,
     seed: Annotated[int, typer.Option(help="Of the samples.")] = 0,
+    best: Annotated[bool, typer.Option("--best", help="Of a run its best model, not the last.")] = False,
     output: Annotated[
         pathlib.Path | None, typer.Option("-o", help="A .json file  [default: scores.json in the run]")
     ] = None,
@@ -146,10 +156,22 @@ def evaluate(
         from ganzoo import progress, scoring
     with progress.tracking() as track:
         wanted = [name.strip() for name in metrics.split(",") if name.strip()]
-        scores, path = scoring.score(model, wanted, features, data, n, seed, output, track)
+        scores, path = scoring.score(model, wanted, features, data, n, seed, best, output, track)
     scoring.show(scores)
     if path:
         print(f"The scores are in {path}.")
+
+
+@app.command()
+def compare(
+    models: Annotated[list[str], typer.Argument(help="Run directories or presets, two or more.")],
+    output: Annotated[pathlib.Path, typer.Option("-o", help="An .html file.")] = pathlib.Path("compare.html"),
+):
+    """One page about several models, side by side: their scores (of `ganzoo evaluate`), losses and samples."""
+    with _quiet_import():
+        from ganzoo import comparison
+    comparison.write(models, output)
+    print(f"The comparison is in {output}.")
 
 
 def _view(names, model, run, n, seed, output):
@@ -162,10 +184,10 @@ def _view(names, model, run, n, seed, output):
     if output.suffix != ".png":
         raise ValueError(f"A picture of {names[0]} is written to a .png file; got {output.name!r}.")
 
-    def samples():
+    def samples(split):
         if not run.is_dir():
             raise ValueError(f"A picture of {names[0]} needs a run directory, whose config names the data; got {run}.")
-        return data.read(**runs.Run(run).config().data.model_dump() | {"split": "test"})
+        return data.read(**runs.Run(run).config().data.model_dump() | {"split": split})
 
     pictures.save(VIEWS[names[0]](model, n or 8, seed, samples), output)
     print(f"A picture of {names[0]} is in {output}.")

@@ -6,7 +6,7 @@
     data:        {name: mnist, ...}             arguments of `ganzoo.data.read`
     training:    {epochs: 10, ...}              see `Training`
     health:      {on_failure: roll_back, ...}   see `Health`
-    evaluation:  {}                             arguments of the metrics
+    evaluation:  {every_rounds: 1000, ...}      see `Evaluation`
 
 A config holds only what differs from the defaults; `complete` gives it whole.
 """
@@ -71,6 +71,17 @@ class Health(pydantic.BaseModel, extra="forbid", strict=True):
     learning_rate_factor: float = pydantic.Field(default=0.3, gt=0, lt=1)
 
 
+class Evaluation(pydantic.BaseModel, extra="forbid", strict=True):
+    """Scores in the course of the training, every so many rounds (see `ganzoo.evaluation.ScoreLog`); by default none.
+
+    `samples` of the model each time, in the `features` of `ganzoo evaluate`.
+    """
+
+    every_rounds: pydantic.PositiveInt | None = None
+    samples: pydantic.PositiveInt = 2000
+    features: str | None = None
+
+
 class ModelSection(pydantic.BaseModel, extra="allow", strict=True):
     """The class and its arguments."""
 
@@ -100,7 +111,7 @@ class Config(pydantic.BaseModel, extra="forbid"):
     data: DataSection
     training: Training
     health: Health = Health()
-    evaluation: dict[str, object] = {}
+    evaluation: Evaluation = Evaluation()
 
     def sections(self):
         """The config as plain mappings."""

@@ -1,5 +1,6 @@
 """Pictures of samples: grids of images, scatter plots of 2-D vectors, and the files that hold them."""
 
+import base64
 import io
 import math
 
@@ -116,6 +117,11 @@ def save(image, path):
     """Writes a `PIL.Image` as PNG, whole or not at all."""
     with replacing(path) as temporary:
         image.save(temporary, format="PNG")
+
+
+def data_uri(png):
+    """The bytes of a PNG file as the source of an image in a page."""
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
 
 
 def check_output(path):

@@ -3,7 +3,6 @@
 The page holds all that it shows, pictures included, and can be printed: then a slider shows its last picture.
 """
 
-import base64
 import html
 import io
 import json
@@ -16,15 +15,17 @@ from ganzoo.callbacks import read_metrics
 from ganzoo.files import replacing
 from ganzoo.health import sentence
 
-PAGE = string.Template("""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>$title</title><style>
+STYLE = """\
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
 img { max-width: 100%; } pre { background: #f4f4f4; padding: 1rem; overflow-x: auto; } h1, h2 { font-weight: 600; }
 figure { margin: 0; break-inside: avoid; } .pixels { image-rendering: pixelated; min-width: min(100%, 24rem); }
 table { border-collapse: collapse; } th, td { text-align: left; padding: .2rem 1rem .2rem 0; vertical-align: top; }
 td { border-top: 1px solid #ddd; font-variant-numeric: tabular-nums; } input[type=range] { width: 24rem; }
-@media print { body { margin: 0; max-width: none; } input[type=range] { display: none; } }
+@media print { body { margin: 0; max-width: none; } input[type=range] { display: none; } }"""
+PAGE = string.Template("""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>$title</title><style>
+$style
 </style></head><body>
 <h1>$title</h1><p>$summary</p>
 $sections
@@ -49,12 +50,18 @@ def write(run):
     sections = [
         ("Samples by epoch", _slider(run.samples, epochs)),
         ("Scores", _scores(evaluation.read(run.scores_file))),
-        ("Losses", _curves(records, lambda name: name.endswith("_loss"), "mean loss")),
+        ("Scores of the best model", _scores(evaluation.read(run.best_scores_file))),
+        ("Scores over time", _score_curve(read_metrics(run.score_log))),
+        ("Interpolations", _view(run.views / "interpolation.png")),
+        ("Reconstructions, below what they are of", _view(run.views / "reconstruction.png")),
+        ("Samples, and below each the nearest training image", _view(run.views / "neighbors.png")),
+        ("Losses", curves(records, is_loss, "mean loss")),
         ("Health", _health(run.failures())),
         ("Config", f"<pre>{html.escape(run.config_file.read_text())}</pre>"),
     ]
     seconds = sum(record["seconds"] for record in records)
     page = PAGE.substitute(
+        style=STYLE,
         title=f"{html.escape(config.model.class_name)} on {html.escape(config.data.name)}",
         summary=f"{epochs[-1]} epoch{'s' if epochs[-1] > 1 else ''} in {seconds:.0f} s.",
         sections="\n".join(f"<h2>{title}</h2>\n{content}" for title, content in sections if content),
@@ -70,7 +77,7 @@ def _slider(folder, epochs):
     if not there:
         return ""
     some = [there[place] for place in np.unique(np.linspace(0, len(there) - 1, MOST_PICTURES).round().astype(int))]
-    shown = [{"source": _data_uri(paths[epoch].read_bytes()), "caption": f"epoch {epoch}"} for epoch in some]
+    shown = [{"source": pictures.data_uri(paths[epoch].read_bytes()), "caption": f"epoch {epoch}"} for epoch in some]
     last = len(shown) - 1
     return (
         f'<figure><img class="pixels" alt="samples" src="{shown[last]["source"]}"><figcaption>'
@@ -94,16 +101,36 @@ def _scores(scores):
     return f"<table><tr>{head}</tr>{rows}</table>"
 
 
-def _curves(records, wanted, label):
+def _score_curve(records):
+    """The score over the epochs, and which was the best."""
+    if not records:
+        return ""
+    name = next(key for key in records[0] if key not in ("epoch", "rounds"))
+    best = min(records, key=lambda record: record[name])
+    said = f"The best {html.escape(name)} to the training split is {best[name]:.4g}, after {best['rounds']} rounds."
+    return f"<p>{said}</p>{curves(records, lambda key: key == name, name)}"
+
+
+def _view(path):
+    """A picture that `ganzoo evaluate` drew."""
+    source = pictures.data_uri(path.read_bytes()) if path.exists() else None
+    return f'<figure><img class="pixels" alt="{path.stem}" src="{source}"></figure>' if source else ""
+
+
+def is_loss(name):
+    return name.endswith("_loss")
+
+
+def curves(records, wanted, label):
     """The numbers of those names over the epochs, as a picture."""
     names = sorted({name for record in records for name in record if wanted(name)})
     if not names:
         return ""
-    curves = {}
+    lines = {}
     for name in names:
-        points = [(record["epoch"], record[name]) for record in records if name in record]
-        curves[name] = tuple(zip(*points, strict=True))
-    return f'<figure><img alt="{label} by epoch" src="{_embedded(pictures.curves(curves, "epoch", label))}"></figure>'
+        points = [(record["epoch"], record[name]) for record in records if record.get(name) is not None]
+        lines[name] = tuple(zip(*points, strict=True))
+    return f'<figure><img alt="{label} by epoch" src="{_embedded(pictures.curves(lines, "epoch", label))}"></figure>'
 
 
 def _health(failures):
@@ -117,8 +144,4 @@ def _health(failures):
 def _embedded(image):
     buffer = io.BytesIO()
     image.save(buffer, format="PNG")
-    return _data_uri(buffer.getvalue())
-
-
-def _data_uri(png):
-    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
+    return pictures.data_uri(buffer.getvalue())

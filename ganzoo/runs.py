@@ -4,7 +4,10 @@
     checkpoints/        epoch_0001.keras, epoch_0002_round_000040.keras ...: the whole model, the last few kept
     metrics.jsonl       one line an epoch
     health.jsonl        one line for each failure of the training, where there was one, and what was done
-    scores.json         what `ganzoo evaluate` found, where it was run
+    scores.json         what `ganzoo evaluate` found, where it was run; scores_best.json of the best model
+    views/              what `ganzoo evaluate` drew: interpolation, reconstruction, neighbors
+    scores.jsonl        scores in the course of the training, where the config asks for them
+    best.keras          the model that scored best
     samples/            epoch_0001.png ...: the same latent batch after each epoch, or the same images translated
     report.html         one page about the run
 
@@ -36,7 +39,11 @@ class Run:
         self.config_file = self.directory / "config.yaml"
         self.metrics_file = self.directory / "metrics.jsonl"
         self.health_file = self.directory / "health.jsonl"
+        self.score_log = self.directory / "scores.jsonl"
+        self.best_file = self.directory / "best.keras"
+        self.best_scores_file = self.directory / "scores_best.json"
         self.scores_file = self.directory / "scores.json"
+        self.views = self.directory / "views"
         self.report_file = self.directory / "report.html"
         self.samples = self.directory / "samples"
         self.checkpoint_folder = self.directory / "checkpoints"
@@ -172,6 +179,7 @@ def _fit(run, model, samples, complete, position, health, callbacks, stop):
             health,  # first, so that nothing is written of an epoch that failed
             MetricsLog(run.metrics_file),
             *_pictures(run, model, samples, training),
+            *_scores(run, model, complete),
             # Not before the data and the pictures are known to fit: bad input leaves no run behind.
             keras.callbacks.LambdaCallback(on_train_begin=write_config),
             *callbacks,
@@ -192,6 +200,18 @@ def _pictures(run, model, samples, training):
     if hasattr(model, "translate"):
         return [TranslationStrips(run.samples, samples, n=training.samples)]
     return [SampleGrid(run.samples, n=training.samples)] if hasattr(model, "generate") else []
+
+
+def _scores(run, model, config):
+    """The callback that scores the samples every few rounds, where the config asks for it."""
+    wanted = config.evaluation
+    if not wanted.every_rounds:
+        return []
+    from ganzoo import evaluation
+
+    section = config.sections()["data"]
+    subject = evaluation.subject_of(model, section, wanted.features, n=wanted.samples)
+    return [evaluation.ScoreLog(subject, wanted.every_rounds, run.score_log, run.best_file)]
 
 
 def _check_same(old, new, directory):

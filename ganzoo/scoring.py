@@ -1,49 +1,72 @@
 """What `ganzoo evaluate` does: finds a model and its data, scores it, writes the records and shows them."""
 
+import contextlib
 import pathlib
+import sys
+import warnings
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ganzoo import checkpoints, evaluation, presets, report
+from ganzoo import checkpoints, data, evaluation, pictures, presets, report, views
 from ganzoo.runs import Run
 
 
-def score(name, wanted=(), features=None, data=None, n=10_000, seed=0, output=None, track=None):
+def score(name, wanted=(), features=None, data_name=None, n=10_000, seed=0, best=False, output=None, track=None):
     """Scores a model and writes the records.
 
     Args:
         name: a run directory, a preset, or a .keras file.
         wanted: as for `evaluation.evaluate`.
         features, n, seed, track: as for `evaluation.subject_of`.
-        data: name or path of the data, by default what the model was trained on.
+        data_name: name or path of the data, by default what the model was trained on.
+        best: whether of a run the model is scored that scored best in its course.
         output: where the records go; by default into the run, whose report then shows them, and for others nowhere.
 
     Returns:
         (the scores, where they are written or None)
     """
-    model, section, run = find(name)
-    if data:
-        section = {"name": data}
+    model, section, run = find(name, best)
+    if data_name:
+        section = {"name": data_name}
     if not section:
         raise ValueError(f"{name} does not say what it was trained on; give --data, such as mnist.")
     options = {"n": n, "seed": seed} | ({"track": track} if track else {})
-    scores = evaluation.evaluate(evaluation.subject_of(model, section, features, **options), wanted)
-    path = output or (run and run.scores_file)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        scores = evaluation.evaluate(evaluation.subject_of(model, section, features, **options), wanted)
+    for message in dict.fromkeys(str(warning.message) for warning in said if warning.category is UserWarning):
+        print(f"ganzoo: {message}", file=sys.stderr)
+    path = output or (run and (run.best_scores_file if best else run.scores_file))
     if path:
         evaluation.write(scores, path, model=str(name), data=section["name"])
-    if run and path == run.scores_file and run.metrics_file.exists():
+    if run and not best:
+        _draw(model, section, run)
+    if run and not output and run.metrics_file.exists():
         report.write(run)
     return scores, path
 
 
-def find(name):
+def _draw(model, section, run):
+    """The pictures of the report that need the model."""
+
+    def samples(split):
+        return data.read(**section | {"split": split})
+
+    for view in (views.interpolation, views.reconstruction, views.neighbors):
+        with contextlib.suppress(ValueError):  # which the model, or its data, do not have
+            pictures.save(view(model, 4, 0, samples), run.views / f"{view.__name__}.png")
+
+
+def find(name, best=False):
     """(model, arguments of `data.read` or None, `Run` or None) of a run directory, a preset, or a .keras file."""
     path = pathlib.Path(name)
     if (path / "config.yaml").is_file():
         run = Run(path)
-        return run.load(), run.config().sections()["data"], run
+        if best and not run.best_file.exists():
+            raise ValueError(f"{path} holds no best model; train with --set evaluation.every_rounds=1000 to keep one.")
+        return checkpoints.load_model(run.best_file) if best else run.load(), run.config().sections()["data"], run
     if path.suffix == ".keras":
         return checkpoints.load_model(path), None, None
     if path.is_dir() and not (path / "metadata.json").is_file():

@@ -1,7 +1,7 @@
 """What `ganzoo sample` can show beside samples, as pictures of a trained model.
 
-Each view is a function (model, rows, seed, samples) -> `PIL.Image`; `samples` gives the data's test split where a view
-needs some.
+Each view is a function (model, rows, seed, samples) -> `PIL.Image`; `samples(split)` gives a split of the data where a
+view needs one.
 """
 
 import numpy as np
@@ -10,6 +10,7 @@ from keras import ops
 from ganzoo import pictures
 from ganzoo.core import TwoPlayerModel, input_gradient
 from ganzoo.latent import interpolate
+from ganzoo.metrics import nearest_neighbors
 
 STEPS = 10  # pictures a row
 
@@ -28,9 +29,16 @@ def interpolation(model, rows, seed, samples):
 def reconstruction(model, rows, seed, samples):
     """Pairs of rows: samples of the data, and below each what the model makes of its code; models with an encoder."""
     _need(model, "reconstruct", "a reconstruction")
-    images = _images(_some(samples(), rows * STEPS, seed)).reshape(rows, STEPS, *samples().shape)
-    again = model.reconstruct(images.reshape(-1, *samples().shape)).reshape(images.shape)
-    return pictures.grid(np.stack([images, again], axis=1).reshape(-1, *samples().shape), columns=STEPS)
+    images = _images(_some(samples("test"), rows * STEPS, seed))
+    return _pairs(images, model.reconstruct(images))
+
+
+def neighbors(model, rows, seed, samples):
+    """Pairs of rows: samples, and below each the training image that is nearest, pixel by pixel."""
+    _need(model, "generate", "nearest neighbours")
+    images, training = _images(model.generate(rows * STEPS, seed=seed)), samples("train")
+    places = nearest_neighbors(_flat(images), _flat(training.images(slice(None))))[1][:, 0]
+    return _pairs(images, training.images(places))
 
 
 def density(model, rows, seed, samples):
@@ -52,7 +60,18 @@ def field(model, rows, seed, samples):
     return pictures.arrows(driven, limits, points=points)
 
 
-VIEWS = {view.__name__: view for view in (interpolation, reconstruction, density, field)}
+VIEWS = {view.__name__: view for view in (interpolation, reconstruction, neighbors, density, field)}
+
+
+def _pairs(above, below):
+    """A grid of rows of images, and below each its counterpart."""
+    shape = above.shape[1:]
+    rows = np.stack([part.reshape(-1, STEPS, *shape) for part in (above, below)], axis=1)
+    return pictures.grid(rows.reshape(-1, *shape), columns=STEPS)
+
+
+def _flat(images):
+    return images.reshape(len(images), -1)
 
 
 def _need(model, method, view):

@@ -111,7 +111,7 @@ def test_overrides(tmp_path):
         "data.name=grid",
         "networks.width=16",
         "networks.width=32",
-        "evaluation.note=a=b",
+        "evaluation.features=a=b",
     ]
     config = configs.read(write(tmp_path / "a.yaml"), overrides)
     assert config.training.epochs == 3
@@ -119,7 +119,7 @@ def test_overrides(tmp_path):
     assert config.optimizers == {"critic": {"class": "Adam", "learning_rate": 0.001}}
     assert config.data.name == "grid"
     assert config.networks == {"width": 32}
-    assert config.evaluation == {"note": "a=b"}
+    assert config.evaluation.features == "a=b"
 
 
 @pytest.mark.parametrize("number", ["1e-3", "1.e-3", "1.0e-3", "0.001", "+1E-3"])

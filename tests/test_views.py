@@ -28,10 +28,18 @@ def test_interpolation_of_a_model_that_is_told_labels_has_one_class_a_row():
 def test_reconstruction_has_each_sample_above_what_is_made_of_it():
     model = models.RealNVP.for_images((8, 8, 1), width=4, blocks=1, scales=1)
     levels = np.random.default_rng(0).integers(0, 256, (20, 8, 8, 1), dtype="uint8")
-    picture = np.asarray(views.reconstruction(model, 2, 0, lambda: Samples(levels))).astype(int)
+    picture = np.asarray(views.reconstruction(model, 2, 0, lambda split: Samples(levels))).astype(int)
     rows = [picture[2 + 50 * row : 50 + 50 * row] for row in range(4)]
     assert np.abs(rows[0] - rows[1]).max() <= 1  # a flow's own inverse
     assert np.abs(rows[0] - rows[2]).max() > 50
+
+
+def test_neighbors_are_the_nearest_training_images():
+    model = models.GAN.for_images((8, 8, 1), latent_dim=4, width=4)
+    made = model.generate(10)
+    training = np.concatenate([conformance.images(30), np.clip(made + 0.01, -1, 1)[::-1]])
+    picture = np.asarray(views.neighbors(model, 1, 0, lambda split: Samples(training))).astype(int)
+    assert np.abs(picture[2:50] - picture[52:100]).max() <= 2
 
 
 def test_pictures_of_the_plane():
@@ -74,4 +82,4 @@ def test_no_picture(view, model, sentence):
 def test_too_few_samples():
     model = models.VAE.for_images((8, 8, 1), latent_dim=4, width=4)
     with pytest.raises(ValueError, match="The picture takes 20 samples of the data, and there are 5"):
-        views.reconstruction(model, 2, 0, lambda: Samples(conformance.images(5)))
+        views.reconstruction(model, 2, 0, lambda split: Samples(conformance.images(5)))

@@ -1,16 +1,16 @@
 """Scores of trained models: what fits the model, on what was asked for, each with its record."""
 
 import pathlib
-import warnings
 
 from ganzoo import data
 from ganzoo.evaluation import families
 from ganzoo.evaluation.families import Subject
+from ganzoo.evaluation.log import ScoreLog
 from ganzoo.evaluation.score import Score, read, write
 from ganzoo.messages import did_you_mean
 from ganzoo.metrics import features as extractors
 
-__all__ = ["Score", "Subject", "evaluate", "read", "subject_of", "write"]
+__all__ = ["Score", "ScoreLog", "Subject", "evaluate", "read", "subject_of", "write"]
 
 
 def subject_of(model, section, features=None, **named):
@@ -50,12 +50,8 @@ def evaluate(subject, wanted=()):
         ValueError: a score that does not fit the model, and which do.
     """
     found = {}
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        for family in families.FAMILIES:
-            found |= family(subject)
-    for message in {str(warning.message): warning for warning in said}.values():
-        warnings.warn(message.message, message.category, stacklevel=2)
+    for family in families.FAMILIES:
+        found |= family(subject)
     for name in wanted:
         if not any(_is(name, score) for score in found):
             raise ValueError(

@@ -43,11 +43,18 @@ class Subject:
     seed: int = 0
     track: object = lambda iterable, description, total: iterable
 
+    def drawn(self):
+        """Samples of the model as it is now."""
+
+        def generate(seeds):
+            return self.model.generate(seeds=seeds)
+
+        return sampled.of_model(generate, self.features, self.n, self.seed, self.track)
+
     @functools.cached_property
     def fake(self):
-        return sampled.of_model(
-            lambda seeds: self.model.generate(seeds=seeds), self.features, self.n, self.seed, self.track
-        )
+        """Samples of the model."""
+        return self.drawn()
 
     @functools.cached_property
     def real(self):

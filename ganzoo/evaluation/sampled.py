@@ -1,6 +1,7 @@
 """What is kept of many samples: moments of all their features, and the features and images of the first ones."""
 
 import hashlib
+import zipfile
 
 import numpy as np
 
@@ -83,6 +84,6 @@ def _read(path):
             moments = found.moments
             moments.n, moments.mean, moments.scatter = int(stored["n"]), stored["mean"], stored["scatter"]
             return found
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         path.unlink(missing_ok=True)
         return None

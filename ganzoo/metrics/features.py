@@ -35,8 +35,8 @@ class Features:
 
     def score(self, kind):
         """The name of a score of these features: "fid" and "kid" on Inception's, "frechet[pixels]" on others."""
-        short = {"frechet": "fid", "kernel": "kid"}
-        return short.get(kind, kind) if self.name == "inception" else f"{kind}[{self.name}]"
+        known = {"frechet": "fid", "kernel": "kid", "inception_score": "inception_score"}
+        return known[kind] if self.name == "inception" and kind in known else f"{kind}[{self.name}]"
 
 
 def pixels():

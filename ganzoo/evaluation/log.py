@@ -1,0 +1,68 @@
+"""Scores in the course of a training."""
+
+import json
+import pathlib
+
+import keras
+
+from ganzoo import metrics
+from ganzoo.callbacks import read_metrics
+from ganzoo.checkpoints import write
+from ganzoo.files import replacing
+
+
+class ScoreLog(keras.callbacks.Callback):
+    """Scores the samples every few rounds, and keeps the model that scored best beside the last one.
+
+    The score is a distance to the training split, so that the test split has no part in the choice: the Frechet
+    distance in the features, of points the sliced Wasserstein distance. It consumes none of the training's noise. What
+    is logged after the round at which a training goes on is measured again.
+
+    Args:
+        subject: `ganzoo.evaluation.Subject`, whose model is the one that is trained.
+        every: rounds from one score to the next.
+        log: the .jsonl file, a line {"rounds", "epoch", <name of the score>} each.
+        best: the .keras file of the best model.
+
+    Raises:
+        ValueError: a model that does not generate samples.
+    """
+
+    def __init__(self, subject, every, log, best):
+        super().__init__()
+        self.subject, self.every = subject, every
+        self.log, self.best = pathlib.Path(log), pathlib.Path(best)
+        self.name = subject.features.score("frechet") if subject.makes_images else "sliced_wasserstein"
+
+    def on_train_begin(self, logs=None):
+        if not hasattr(self.model, "generate"):
+            kind = type(self.model).__name__
+            raise ValueError(
+                f"evaluation.every_rounds is for models that generate, which a {kind} does not; leave it out."
+            )
+        self._first = self.model.initial_round
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._before = epoch * self.params["steps"] + self._first
+        self._first = 0
+
+    def on_train_batch_end(self, batch, logs=None):
+        rounds = self._before + batch + 1
+        if rounds % self.every == 0:
+            self._score(rounds)
+
+    def _score(self, rounds):
+        value = self._value()
+        records = [record for record in read_metrics(self.log) if record["rounds"] < rounds]
+        if not self.best.exists() or value < min((record[self.name] for record in records), default=float("inf")):
+            write(self.model, self.best)
+        records.append({"rounds": rounds, "epoch": rounds / self.params["steps"], self.name: value})
+        with replacing(self.log) as temporary:
+            temporary.write_text("".join(f"{json.dumps(record)}\n" for record in records))
+
+    def _value(self):
+        subject = self.subject
+        fake = subject.drawn()
+        if subject.makes_images:
+            return metrics.frechet_distance(fake.moments, subject.floor.moments)
+        return metrics.sliced_wasserstein(fake.images, subject.floor.images)

@@ -1,0 +1,203 @@
+"""What is measured of which model, and what is written down of it."""
+
+import json
+
+import conformance
+import numpy as np
+import pytest
+
+from ganzoo import data, evaluation, metrics, models
+from ganzoo.core import FlowModel
+from ganzoo.evaluation import sampled
+from ganzoo.metrics import features as extractors
+
+DIGITS = {"name": "digits"}
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANZOO_HOME", str(tmp_path / "home"))
+
+
+class Real:
+    """A perfect model: its samples are others of the data."""
+
+    def __init__(self, samples):
+        self.samples = samples
+
+    def generate(self, seeds):
+        return self.samples.images(np.asarray(seeds) % len(self.samples))
+
+
+def scores_of(model, section=DIGITS, wanted=(), **named):
+    subject = evaluation.subject_of(model, section, **{"features": "pixels", "n": 300} | named)
+    return {score.name: score for score in evaluation.evaluate(subject, wanted)}
+
+
+@pytest.mark.filterwarnings("ignore:features_:UserWarning")
+def test_a_perfect_model_scores_as_the_data_do():
+    scores = scores_of(Real(data.read("digits", "test")))
+    for kind in ("precision", "recall", "coverage"):
+        assert scores[f"{kind}[pixels]"].value > 0.95
+    assert scores["frechet[pixels]"].value < scores["frechet[pixels]"].floor
+    noise = scores_of(Real(data.Samples(conformance.images(300))))
+    assert noise["frechet[pixels]"].value > 20 * scores["frechet[pixels]"].value
+    assert noise["precision[pixels]"].value == 0
+
+
+def test_a_record_says_what_was_measured():
+    model = models.GAN.for_vectors(2, width=4)
+    model.compile(average=0.9)
+    score = scores_of(model, {"name": "ring", "size": 1000}, seed=2)["modes"]
+    assert (score.real, score.fake, score.split, score.seed, score.averaged) == (300, 300, "test", 2, True)
+    assert score.floor == 8
+    assert set(score.versions) >= {"ganzoo", "keras", "numpy"}
+
+
+def test_features_are_in_the_name_and_the_record():
+    classifier = models.Classifier.for_images((8, 8, 1), width=4)
+    of = extractors.of_classifier(classifier, "digits-classifier")
+    score = scores_of(Real(data.read("digits", "test")), features=of)["frechet[digits-classifier]"]
+    assert score.features == {"name": "digits-classifier", "sha256": of.fingerprint, "resizing": "none"}
+    other = extractors.of_classifier(models.Classifier.for_images((8, 8, 1), width=4), "digits-classifier")
+    assert other.fingerprint != of.fingerprint
+    inception = extractors.Features("inception", of.extract, "0")
+    assert [inception.score(kind) for kind in ("frechet", "kernel", "recall")] == ["fid", "kid", "recall[inception]"]
+
+
+@pytest.mark.filterwarnings("ignore:features_:UserWarning")
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("GAN", {"frechet[pixels]", "memorisation[pixels]"}),
+        ("RealNVP", {"frechet[pixels]", "bits_per_dim"}),
+        ("VAE", {"frechet[pixels]", "reconstruction_ratio"}),
+        ("Classifier", {"accuracy"}),
+    ],
+)
+def test_what_fits_a_model(row, expected, monkeypatch):
+    monkeypatch.setattr(evaluation.families, "NEIGHBORS", 100)
+    row = next(one for one in conformance.ROWS if one.name == row)
+    kind = {"num_classes": 10} if row.name == "Classifier" else {}
+    model = row.kind.for_images((8, 8, 1), **row.image_sizes, **row.arguments, **kind)
+    scores = scores_of(model, n=100)
+    assert expected <= set(scores)
+    assert ("reconstruction_ratio" in scores) == (row.name == "VAE")
+    assert ("bits_per_dim" in scores) == isinstance(model, FlowModel)
+    assert all(np.isfinite(score.value) for score in scores.values())
+
+
+@pytest.mark.filterwarnings("ignore:features_:UserWarning")
+def test_label_agreement():
+    """A model that gives real digits of the class asked for agrees as the classifier is right."""
+    test = data.read("digits", "test")
+    images, known = test.take(slice(None))
+    classifier = models.Classifier.for_images((8, 8, 1), width=8)
+    classifier.compile()
+    classifier.fit(data.read("digits"), epochs=3, verbose=0)
+
+    class Conditional:
+        num_classes = 10
+
+        def generate_grid(self):
+            raise NotImplementedError
+
+        def generate(self, n=None, labels=None, seed=0, seeds=None):
+            labels = np.asarray(seeds) % 10 if labels is None else labels
+            return np.stack([images[known == label][0] for label in labels])
+
+    subject = evaluation.subject_of(Conditional(), DIGITS, "pixels", n=200)
+    subject.classifier = classifier
+    score = {one.name: one for one in evaluation.evaluate(subject, ["label_agreement"])}["label_agreement"]
+    firsts = np.stack([images[known == label][0] for label in range(10)])
+    assert score.value == (classifier.classify(firsts).argmax(axis=1) == range(10)).mean()
+    assert score.floor > 0.9
+
+
+def test_translations():
+    row = next(one for one in conformance.ROWS if one.name == "CycleGAN")
+    model = row.for_images()
+    pairs = data.Unpaired(*row.data())
+    subject = evaluation.Subject(model, pairs, pairs, extractors.pixels())
+    scores = {score.name: score for score in evaluation.evaluate(subject)}
+    assert set(scores) == {f"kernel[pixels] to {to}" for to in "ab"} | {f"cycle_ratio from {a}" for a in "ab"}
+    assert scores["kernel[pixels] to b"].value > scores["kernel[pixels] to b"].floor
+
+
+def test_unknown_scores_and_features():
+    with pytest.raises(ValueError, match=r"'wasserstien' does not fit a GAN.*did you mean 'wasserstein'"):
+        scores_of(models.GAN.for_vectors(2, width=4), {"name": "ring"}, ["wasserstien"])
+    with pytest.raises(ValueError, match="There is no preset 'nothing'"):
+        scores_of(models.GAN.for_vectors(2, width=4), {"name": "ring"}, features="nothing")
+    with pytest.raises(ValueError, match=r"no file 'inception\.pb'"):
+        scores_of(models.GAN.for_vectors(2, width=4), {"name": "ring"}, features="inception.pb")
+
+
+def test_scores_are_written_and_read(tmp_path):
+    scores = [evaluation.Score("fid", 12.5, 0.1, versions={"keras": "3"}), evaluation.Score("kid", float("nan"))]
+    evaluation.write(scores, tmp_path / "scores.json", model="m")
+    again = evaluation.read(tmp_path / "scores.json")
+    assert again[0] == scores[0]
+    assert again[1].value is None
+    assert json.loads((tmp_path / "scores.json").read_text())["model"] == "m"
+    (tmp_path / "scores.json").write_text("[]")
+    with pytest.raises(ValueError, match="holds no scores"):
+        evaluation.read(tmp_path / "scores.json")
+
+
+class TestSampled:
+    def test_keeps_no_more_than_it_says(self, monkeypatch):
+        monkeypatch.setattr(sampled, "KEPT_FEATURES", 25)
+        monkeypatch.setattr(sampled, "KEPT_IMAGES", 12)
+        x = conformance.images(50)
+        found = sampled.Sampled(extractors.pixels(), np.split(x, 5))
+        assert found.n == 50
+        np.testing.assert_array_equal(found.features, x[:25].reshape(25, -1))
+        np.testing.assert_array_equal(found.images, x[:12])
+        np.testing.assert_allclose(found.moments.mean, x.reshape(50, -1).mean(axis=0), atol=1e-6)
+
+    def test_statistics_of_data_are_remembered_by_content(self, tmp_path):
+        samples, asked = data.Samples(conformance.images(50)), []
+
+        def seen(images):
+            asked.append(len(images))
+            return images
+
+        features = extractors.Features("pixels", seen, "0")
+        first = sampled.of_data(samples, features, 30, "", lambda batches, *_: batches)
+        again = sampled.of_data(samples, features, 30, "", lambda batches, *_: batches)
+        assert asked == [30]
+        np.testing.assert_array_equal(first.features, again.features)
+        np.testing.assert_array_equal(first.images, again.images)
+        np.testing.assert_allclose(first.moments.covariance, again.moments.covariance)
+        sampled.of_data(data.Samples(conformance.images(50, seed=1)), features, 30, "", lambda batches, *_: batches)
+        sampled.of_data(samples, extractors.Features("pixels", seen, "1"), 30, "", lambda batches, *_: batches)
+        assert asked == [30, 30, 30]
+
+    def test_a_damaged_file_is_made_again(self, tmp_path):
+        samples = data.Samples(conformance.images(50))
+        options = (samples, extractors.pixels(), 30, "", lambda batches, *_: batches)
+        first = sampled.of_data(*options)
+        (path,) = (tmp_path / "home" / "statistics").iterdir()
+        path.write_bytes(path.read_bytes()[:100])
+        np.testing.assert_array_equal(sampled.of_data(*options).features, first.features)
+
+    def test_seeds_are_spaced_by_the_number_of_samples(self):
+        asked = []
+
+        def generate(seeds):
+            asked.extend(seeds)
+            return np.zeros((len(seeds), 2))
+
+        sampled.of_model(generate, extractors.pixels(), 2500, 3, lambda firsts, *_: firsts)
+        assert asked == list(range(7500, 10000))
+
+
+def test_features_of_any_network():
+    model = models.Classifier.for_images((8, 8, 1), width=4)
+    x = conformance.images(5)
+    features = extractors.of_network(model.body, "body")
+    np.testing.assert_allclose(features(x), model.features(x), atol=1e-6)
+    assert metrics.Features is extractors.Features
+    rows = extractors.of_classifier(model, "c").probabilities(features(x))
+    np.testing.assert_allclose(rows.sum(axis=1), 1)
