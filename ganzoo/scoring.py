@@ -78,8 +78,8 @@ def find(name, best=False):
 
 def show(scores):
     """Prints the scores as a table."""
-    table = Table("score", "value", "real against real", "features", box=None, header_style="bold")
+    table = Table("score", "value", "real against real", box=None, header_style="bold")
     for one in scores:
         floor = "" if one.floor is None else f"{one.floor:.4g}"
-        table.add_row(escape(one.name), str(one), floor, one.features["sha256"][:12] if one.features else "")
+        table.add_row(escape(one.name), str(one), floor)
     Console().print(table)

@@ -6,9 +6,10 @@ ganzoo.from_preset("wgan_gp_mnist")        or a folder that `model.save_to_prese
 import pathlib
 
 from ganzoo.messages import did_you_mean
-from ganzoo.presets.folder import METADATA, read, read_metadata, write
+from ganzoo.presets.card import text as card
+from ganzoo.presets.folder import METADATA, read, read_metadata, versions, write
 
-__all__ = ["find", "from_preset", "list", "read_metadata", "write"]
+__all__ = ["card", "find", "from_preset", "list", "read_metadata", "versions", "write"]
 
 
 def _shelf():

@@ -24,16 +24,18 @@ CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
 FORMAT = 1
 
 
-def write(model, folder, **metadata):
+def write(model, folder, files=None, most_megabytes=None, **metadata):
     """Writes a model as a preset.
 
     Args:
         model: a model of the zoo.
         folder: where to; there must be nothing yet. It is there whole or not at all.
+        files: further ones, {name: bytes}.
+        most_megabytes: that the weights may take.
         **metadata: further entries of metadata.json.
 
     Raises:
-        ValueError: a folder that exists, weights that float16 cannot hold.
+        ValueError: a folder that exists, weights that float16 cannot hold, or that take more space than they may.
     """
     folder = pathlib.Path(folder)
     if folder.exists():
@@ -46,6 +48,11 @@ def write(model, folder, **metadata):
         (temporary / CONFIG).write_text(json.dumps(config, indent=1))
         final.save_weights(temporary / WEIGHTS)
         _shorten(temporary / WEIGHTS)
+        size = (temporary / WEIGHTS).stat().st_size / 1e6
+        if most_megabytes and size > most_megabytes:
+            raise ValueError(f"The weights take {size:.1f} MB of {most_megabytes} allowed; train narrower networks.")
+        for name, content in (files or {}).items():
+            (temporary / name).write_bytes(content)
         _write_metadata(temporary, metadata)
         os.replace(temporary, folder)
     finally:
