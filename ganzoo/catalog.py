@@ -1,6 +1,7 @@
 """What the zoo holds, read from its files without importing Keras."""
 
 import ast
+import json
 import pathlib
 
 import yaml
@@ -37,12 +38,23 @@ def configs():
     return found
 
 
+def presets():
+    """(name, class, data set, size) of each preset that is at hand."""
+    found = []
+    for path in sorted((pathlib.Path(__file__).parent.parent / "weights").glob("*/metadata.json")):
+        config = json.loads(path.read_text())["config"]
+        size = sum(file.stat().st_size for file in path.parent.iterdir()) / 1e6
+        found.append((path.parent.name, config["model"]["class"], config["data"]["name"], f"{size:.1f} MB"))
+    return found
+
+
 def show():
-    """Prints both as tables."""
+    """Prints them as tables."""
     console = Console()
     for title, columns, rows in (
         ("Models", ("class", "paper", "file"), models()),
         ("Configs (ganzoo train NAME)", ("name", "class", "data"), configs()),
+        ("Presets (ganzoo sample NAME)", ("name", "class", "data", "size"), presets()),
     ):
         table = Table(title=title, title_justify="left", box=None, pad_edge=False)
         for column in columns:

@@ -66,7 +66,7 @@ def _stopped(position):
 
 @app.command()
 def sample(
-    run: Annotated[pathlib.Path, typer.Argument(help="A run directory or a .keras file.")],
+    model: Annotated[str, typer.Argument(help="A run directory, a preset, or a .keras file.")],
     n: Annotated[int | None, typer.Option("-n", help="How many  [default: 64, or one for each label]")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the first sample; the next has the next seed.")] = 0,
     output: Annotated[
@@ -99,11 +99,10 @@ def sample(
     if n is not None and n < 1:
         raise ValueError(f"-n must be at least 1; got {n}.")
     pictures.check_output(output)
-    if not run.exists():
-        raise ValueError(f"There is no run directory or .keras file {str(run)!r}.")
     with _quiet_import():
-        from ganzoo import checkpoints, runs
-    model = runs.Run(run).load() if run.is_dir() else checkpoints.load_model(run)
+        from ganzoo import trained
+    name = model
+    model, section, _ = trained.find(name)
     views = {
         "interpolation": interpolate,
         "reconstruction": reconstruct,
@@ -112,13 +111,17 @@ def sample(
         "field": field,
     }
     if any(views.values()):
-        _view([name for name, wanted in views.items() if wanted], model, run, n, seed, output)
+        _view([name for name, wanted in views.items() if wanted], model, section, n, seed, output)
         return
+    if not hasattr(model, "generate") and not hasattr(model, "translate"):
+        raise ValueError(
+            f"{name} is a {type(model).__name__}, which makes no samples; `ganzoo evaluate` says how good it is."
+        )
     columns = None
     if labels is not None:
         samples = _labelled(model, labels, n, seed)
     elif to or images or hasattr(model, "translate"):
-        samples, columns = _translated(model, run, to or "b", images, n or 64, seed, output)
+        samples, columns = _translated(model, section, to or "b", images, n or 64, seed, output)
     elif output.suffix == ".png":
         samples, columns = pictures.panel(model, n or 64, seed)
     else:
@@ -174,9 +177,9 @@ def compare(
     print(f"The comparison is in {output}.")
 
 
-def _view(names, model, run, n, seed, output):
+def _view(names, model, section, n, seed, output):
     """Writes the one view that is asked for, of n rows."""
-    from ganzoo import data, pictures, runs
+    from ganzoo import data, pictures
     from ganzoo.views import VIEWS
 
     if len(names) > 1:
@@ -185,21 +188,21 @@ def _view(names, model, run, n, seed, output):
         raise ValueError(f"A picture of {names[0]} is written to a .png file; got {output.name!r}.")
 
     def samples(split):
-        if not run.is_dir():
-            raise ValueError(f"A picture of {names[0]} needs a run directory, whose config names the data; got {run}.")
-        return data.read(**runs.Run(run).config().data.model_dump() | {"split": split})
+        if not section:
+            raise ValueError(f"A picture of {names[0]} needs the data, which a .keras file does not name; give a run.")
+        return data.read(**section | {"split": split})
 
     pictures.save(VIEWS[names[0]](model, n or 8, seed, samples), output)
     print(f"A picture of {names[0]} is in {output}.")
 
 
-def _translated(model, run, to, path, n, first, output):
+def _translated(model, section, to, path, n, first, output):
     """(translations, None), or for a .png (strips of images, how many images stand in a row)."""
-    from ganzoo import runs, translations
+    from ganzoo import translations
 
     if not hasattr(model, "translate"):
         raise ValueError(f"--to and --images are for a CycleGAN, and this is a {type(model).__name__}: leave them out.")
-    there = translations.images_for(model, to, path, runs.Run(run).config() if run.is_dir() else None)
+    there = translations.images_for(model, to, path, section)
     if not 0 <= first < len(there):
         raise ValueError(f"--seed is the number of the first image, from 0 to {len(there) - 1}; got {first}.")
     images = there.images(slice(first, first + n))

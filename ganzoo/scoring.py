@@ -1,7 +1,6 @@
 """What `ganzoo evaluate` does: finds a model and its data, scores it, writes the records and shows them."""
 
 import contextlib
-import pathlib
 import sys
 import warnings
 
@@ -9,8 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ganzoo import checkpoints, data, evaluation, pictures, presets, report, views
-from ganzoo.runs import Run
+from ganzoo import data, evaluation, pictures, report, trained, views
 
 
 def score(name, wanted=(), features=None, data_name=None, n=10_000, seed=0, best=False, output=None, track=None):
@@ -27,7 +25,7 @@ def score(name, wanted=(), features=None, data_name=None, n=10_000, seed=0, best
     Returns:
         (the scores, where they are written or None)
     """
-    model, section, run = find(name, best)
+    model, section, run = trained.find(name, best)
     if data_name:
         section = {"name": data_name}
     if not section:
@@ -57,23 +55,6 @@ def _draw(model, section, run):
     for view in (views.interpolation, views.reconstruction, views.neighbors):
         with contextlib.suppress(ValueError):  # which the model, or its data, do not have
             pictures.save(view(model, 4, 0, samples), run.views / f"{view.__name__}.png")
-
-
-def find(name, best=False):
-    """(model, arguments of `data.read` or None, `Run` or None) of a run directory, a preset, or a .keras file."""
-    path = pathlib.Path(name)
-    if (path / "config.yaml").is_file():
-        run = Run(path)
-        if best and not run.best_file.exists():
-            raise ValueError(f"{path} holds no best model; train with --set evaluation.every_rounds=1000 to keep one.")
-        return checkpoints.load_model(run.best_file) if best else run.load(), run.config().sections()["data"], run
-    if path.suffix == ".keras":
-        return checkpoints.load_model(path), None, None
-    if path.is_dir() and not (path / "metadata.json").is_file():
-        raise ValueError(f"{path} is neither a run directory nor a preset: it holds no config.yaml or metadata.json.")
-    folder = presets.find(name)
-    config = presets.read_metadata(folder).get("config")
-    return presets.from_preset(folder), config and config["data"], None
 
 
 def show(scores):

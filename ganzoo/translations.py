@@ -25,12 +25,12 @@ def strips(*columns):
     return images.reshape(-1, *images.shape[2:]), beside * len(columns)
 
 
-def images_for(model, to, path=None, config=None):
+def images_for(model, to, path=None, section=None):
     """`Samples` of images of the model's size that can be translated to the domain `to`.
 
     Args:
         path: a folder of images, an .npz file or the name of a data set.
-        config: where there is no path, the config of a run, of whose data the split "test" of the other domain is read.
+        section: where there is no path, the arguments of `data.read`, of whose split "test" the other domain is read.
 
     Raises:
         ValueError: another domain, neither of both, or what `ganzoo.data.read` raises.
@@ -39,10 +39,10 @@ def images_for(model, to, path=None, config=None):
         raise ValueError(f"--to must be a or b, the domain that the images are translated to; got {to!r}.")
     if path is not None:
         return data.read(path, image_size=model.image_shape[:2])
-    if config is None:
+    if not section:
         raise ValueError("A .keras file comes without images; name those to be translated by --images.")
     try:
-        samples = data.read(**config.data.model_dump() | {"split": "test"})
+        samples = data.read(**section | {"split": "test"})
     except ValueError as error:
         raise ValueError(f"{error} The images to be translated can be named by --images.") from error
     return samples.domains["ab".index(OTHER[to])]

@@ -64,7 +64,7 @@ def test_run_directory(trained):
     report = (trained / "report.html").read_text()
     assert "DCGAN on digits" in report
     assert "3 epochs in" in report
-    assert report.count("data:image/png;base64,") == 2
+    assert report.count("data:image/png;base64,") == 5  # three of a slider, the one shown, the losses
     assert "http" not in report
 
 
@@ -303,8 +303,9 @@ def test_a_damaged_config_of_a_run_is_one_sentence(copied, capsys):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["nowhere"], "There is no run directory or .keras file 'nowhere'."),
-        (["empty"], "empty holds no checkpoint yet; .*"),
+        (["classifier_mnist"], "classifier_mnist is a Classifier, which makes no samples; .*"),
+        (["nowhere"], "There is no run directory, preset or .keras file 'nowhere'."),
+        (["empty"], "empty is neither a run directory nor a preset: .*"),
         (["RUN", "-o", "grid.jpg"], "Samples are written to a .png grid, a .npy array or a folder; got 'grid.jpg'."),
         (["RUN", "-o", "full"], "full is not an empty folder; name another, as nothing in it may be overwritten."),
         (["RUN", "-n", "0"], "-n must be at least 1; got 0."),

@@ -40,8 +40,8 @@ def main():
         "scores": json.loads(json.dumps([dataclasses.asdict(score) for score in scores])),
         "licence": arguments.licence,
     }
-    card = presets.card(name, model, metadata, arguments.licence)
-    files = {"README.md": card.encode(), **drawn(model, config["data"])}
+    files = drawn(model, config["data"])
+    files["README.md"] = presets.card(name, model, metadata, arguments.licence, pictured=bool(files)).encode()
     presets.write(model, SHELF / name, files, most_megabytes=12 if hasattr(model, "translate") else 4, **metadata)
     scoring.show(scores)
     print(f"{SHELF / name} is written; look at its README.md and samples.png.")

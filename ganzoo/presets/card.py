@@ -8,9 +8,7 @@ CARD = string.Template("""# $name
 
 `$model` trained on `$data`: $parameters parameters, the $weights of $epochs epochs from seed $seed.
 
-![samples](samples.png)
-
-```python
+$picture```python
 import ganzoo
 
 model = ganzoo.from_preset("$name")
@@ -40,10 +38,11 @@ USES = {
 }
 
 
-def text(name, model, metadata, licence=""):
+def text(name, model, metadata, licence="", pictured=True):
     """The card of a model, from the metadata of its preset.
 
     Args:
+        pictured: whether there is a samples.png.
         licence: of the data, where it restricts what the weights may be used for.
     """
     config = metadata["config"]
@@ -57,6 +56,7 @@ def text(name, model, metadata, licence=""):
         epochs=config["training"]["epochs"],
         seed=config["training"]["seed"],
         use=use,
+        picture="![samples](samples.png)\n\n" if pictured else "",
         split=metadata["scores"][0]["split"] if metadata["scores"] else "test",
         scores="\n".join(_row(score) for score in metadata["scores"]),
         version=metadata["versions"]["ganzoo"],

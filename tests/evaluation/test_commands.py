@@ -81,7 +81,7 @@ def test_evaluate_a_preset_and_a_file(trained, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nothing"], "There is no preset 'nothing'"),
+        (["nothing"], "There is no run directory, preset or .keras file 'nothing'"),
         (["RUN", "-n", "1"], "-n must be at least 2"),
         (["RUN", "--metrics", "fid"], "does not fit a GAN"),
         (["RUN", "--features", "nowhere"], "There is no preset 'nowhere'"),

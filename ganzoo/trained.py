@@ -1,0 +1,28 @@
+"""Trained models on disk, whatever they are: run directories, presets, `.keras` files."""
+
+import pathlib
+
+from ganzoo import checkpoints, presets
+from ganzoo.messages import did_you_mean
+from ganzoo.runs import Run
+
+
+def find(name, best=False):
+    """(model, arguments of `data.read` or None, `Run` or None) of a run directory, a preset, or a .keras file."""
+    path = pathlib.Path(name)
+    if (path / "config.yaml").is_file():
+        run = Run(path)
+        if best and not run.best_file.exists():
+            raise ValueError(f"{path} holds no best model; train with --set evaluation.every_rounds=1000 to keep one.")
+        return checkpoints.load_model(run.best_file) if best else run.load(), run.config().sections()["data"], run
+    if not path.exists() and path.name not in presets.list():
+        raise ValueError(
+            f"There is no run directory, preset or .keras file {str(name)!r}{did_you_mean(path.name, presets.list())}"
+        )
+    if path.is_file():
+        return checkpoints.load_model(path), None, None
+    if path.is_dir() and not (path / "metadata.json").is_file():
+        raise ValueError(f"{path} is neither a run directory nor a preset: it holds no config.yaml or metadata.json.")
+    folder = presets.find(name)
+    config = presets.read_metadata(folder).get("config")
+    return presets.from_preset(folder), config and config["data"], None
