@@ -1,10 +1,13 @@
-"""The command line in this process, and what it left in a run directory; shared by several tests."""
+"""The command line in this process, what it left in a run directory, prepared data; shared by several tests."""
 
+import os
 import sys
 
 import numpy as np
+import pytest
 
 from ganzoo import callbacks, cli, runs
+from ganzoo.data.tfds import prepared
 
 TINY = [
     "--set=networks.width=4",
@@ -24,6 +27,13 @@ def ganzoo(*arguments):
     finally:
         sys.argv = before
     return 0
+
+
+def prepared_set(name):
+    """Skips the test where the machine lacks the prepared TFDS set."""
+    folder = os.environ.get("GANZOO_DATA")
+    if not folder or name not in prepared(folder):
+        pytest.skip(f"GANZOO_DATA does not name a folder with prepared {name}")
 
 
 def contents(folder):

@@ -72,7 +72,7 @@ class EncodingModel(GenerativeModel):
         seeds = row_seeds(len(samples), seed, None)
         noise = [ops.convert_to_numpy(backend.row_noise(seeds, shape)) for shape in self._noise]
         encoder = self.network("encoder", averaged)
-        return self.code_of(self.infer(encoder, samples, *noise, batch_size=batch_size))
+        return ops.convert_to_numpy(self.code_of(self.infer(encoder, samples, *noise, batch_size=batch_size)))
 
     def reconstruct(self, samples, *, seed=0, averaged=None, batch_size=256):
         """G(E(x)) for samples (n, ...): NumPy float32 of their shape; arguments and errors as for `encode`."""

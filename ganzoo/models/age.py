@@ -70,7 +70,7 @@ class AGE(EncodingModel):
 
     def code_of(self, encoded):
         """Its direction."""
-        return ops.convert_to_numpy(self._on_sphere(encoded))
+        return self._on_sphere(encoded)
 
     def _on_sphere(self, vectors):
         # Inside the root, as the gradient of a norm is NaN at zero, where a dead encoder begins.

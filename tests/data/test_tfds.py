@@ -1,19 +1,13 @@
 """The TFDS reader: on a set that is made here, and on prepared sets that GANZOO_DATA names."""
 
-import os
 import pathlib
 
 import numpy as np
 import pytest
+from running import prepared_set
 
 from ganzoo.data import load, read
 from ganzoo.data.tfds import prepared
-
-
-def prepared_set(name):
-    folder = os.environ.get("GANZOO_DATA")
-    if not folder or name not in prepared(folder):
-        pytest.skip(f"GANZOO_DATA does not name a folder with prepared {name}")
 
 
 @pytest.fixture(scope="module")

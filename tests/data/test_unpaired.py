@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PIL import Image
-from test_tfds import prepared_set
+from running import prepared_set
 
 from ganzoo.data import Samples, Unpaired, load, read
 
