@@ -14,6 +14,7 @@ _SUBMODULES = (
     "constraints",
     "core",
     "data",
+    "export",
     "layers",
     "latent",
     "losses",

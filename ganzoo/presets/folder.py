@@ -74,9 +74,9 @@ def read(folder, load_weights=True):
     metadata = read_metadata(folder)
     _check_sums(folder, metadata)
     config = json.loads((folder / CONFIG).read_text())
-    _check_classes(config, folder)
     import ganzoo.models  # noqa: F401 - registers the classes
 
+    _check_classes(config, folder)
     try:
         model = keras.saving.deserialize_keras_object(config["model"], safe_mode=True)
         if not isinstance(model, AdversarialModel):
@@ -168,15 +168,22 @@ def _check_classes(config, folder):
             _check_classes(value, folder)
     if not isinstance(config, dict):
         return
-    if "class_name" in config:
-        module, registered = config.get("module"), config.get("registered_name") or ""
-        ours = str(module or "").split(".")[0] in ("keras", "ganzoo") or registered.startswith("ganzoo>")
-        if not ours and (module or registered):
-            raise ValueError(
-                f"{folder} asks for the class {config['class_name']!r} of {module or registered}: refused."
-            )
+    if "class_name" in config and not _ours(config):
+        raise ValueError(f"{folder} asks for the class {config['class_name']!r} of {config.get('module')}: refused.")
     for value in config.values():
         _check_classes(value, folder)
+
+
+def _ours(config):
+    """Whether Keras finds what a serialized object names in its own modules, in ours, or among what we registered."""
+    module, name = config.get("module"), config.get("registered_name")
+    if module == "builtins" and isinstance(config.get("config"), str):
+        name = config["config"]  # a function goes by its registered name
+    if not module and not name:
+        return True
+    return str(module).split(".")[0] in ("keras", "ganzoo") or (
+        str(name).startswith("ganzoo") and keras.saving.get_registered_object(name) is not None
+    )
 
 
 def _sha256(path):

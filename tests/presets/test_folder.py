@@ -101,14 +101,22 @@ def test_a_newer_format_is_refused(gan, tmp_path):
         presets.from_preset(tmp_path / "preset")
 
 
-def test_a_foreign_class_is_refused(gan, tmp_path):
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        {"module": "os", "class_name": "system", "config": "true"},
+        {"module": "os", "class_name": "system", "config": "true", "registered_name": "ganzoo>system"},
+        {"module": "builtins", "class_name": "function", "config": "os.system", "registered_name": "function"},
+    ],
+)
+def test_a_foreign_class_is_refused(gan, foreign, tmp_path):
     gan.save_to_preset(tmp_path / "preset")
     config = json.loads((tmp_path / "preset" / "config.json").read_text())
-    config["model"]["config"]["generator"] = {"module": "os", "class_name": "system", "config": "true"}
+    config["model"]["config"]["generator"] = foreign
     text = json.dumps(config)
     (tmp_path / "preset" / "config.json").write_text(text)
     change(tmp_path / "preset", sums=False)
-    with pytest.raises(ValueError, match="'system' of os"):
+    with pytest.raises(ValueError, match=f"'{foreign['class_name']}' of {foreign['module']}"):
         presets.from_preset(tmp_path / "preset")
 
 

@@ -1,0 +1,116 @@
+"""Whether an exported file gives what the model gives, how long it takes, and how large it is."""
+
+import dataclasses
+import json
+import time
+
+import numpy as np
+
+from ganzoo.export.signatures import example
+
+ROWS = 8  # on which outputs are compared
+BATCHES = (1, 64)  # whose time is taken
+REPEATS = 10
+
+
+@dataclasses.dataclass(frozen=True)
+class Parity:
+    """How far one output of one signature is off.
+
+    Args:
+        error: the largest |ours - theirs|; of what has no range, over max(1, |ours|).
+        psnr: of images, in decibels, for a range of 2; None of the rest, and where nothing is off.
+    """
+
+    signature: str
+    output: str
+    error: float
+    psnr: float | None
+
+    def within(self, bound):
+        """Whether it is no further off than a `Bound` allows."""
+        if self.output == "image" and bound.psnr is not None:
+            return self.psnr is None or self.psnr >= bound.psnr
+        return self.error <= (bound.image if self.output == "image" else bound.other)
+
+
+@dataclasses.dataclass(frozen=True)
+class Bound:
+    """What a format may be off: images by `image`, or with a `psnr` of at least so much; all else by `other`."""
+
+    image: float
+    other: float
+    psnr: float | None = None
+
+
+def compare(signatures, run, model):
+    """The `Parity` of every output, on random inputs.
+
+    Args:
+        signatures: {name: `Signature`} of what was written.
+        run: function (name, arrays by name) -> {output: array}, of the written file.
+        model: what it was made of.
+    """
+    found = []
+    for name, signature in signatures.items():
+        given = example(signature, model, ROWS)
+        theirs, ours = run(name, given), signature.reference(**given)
+        for output in theirs:
+            if output in ours and output != "image_bytes":
+                found.append(_parity(name, output, np.asarray(ours[output]), np.asarray(theirs[output])))
+    return found
+
+
+def _parity(name, output, ours, theirs):
+    if ours.shape != theirs.shape or not np.isfinite(theirs.astype("float64")).all():
+        return Parity(name, output, float("inf"), None)
+    if output == "image_uint8":  # one grey level is what rounding may turn
+        return Parity(name, output, float(np.abs(ours.astype(int) - theirs).max()) / 127.5, None)
+    apart = np.abs(ours.astype("float64") - theirs)
+    if output != "image":
+        return Parity(name, output, float((apart / np.maximum(1, np.abs(ours))).max()), None)
+    mean = (apart**2).mean()
+    return Parity(name, output, float(apart.max()), float(10 * np.log10(4 / mean)) if mean else None)
+
+
+def refuse(found, bound, what):
+    """ValueError where something is further off than the bound."""
+    wrong = [one for one in found if one.output != "image_uint8" and not one.within(bound)]
+    if wrong:
+        worst = max(wrong, key=lambda one: one.error)
+        by = f"{worst.error:.2g}" + (f", a PSNR of {worst.psnr:.1f} dB" if worst.psnr is not None else "")
+        raise ValueError(
+            f"{what} is not written: {worst.output!r} of {worst.signature!r} is off by {by}, and the format is allowed "
+            f"{_allowed(worst, bound)}; choose a finer precision."
+        )
+
+
+def _allowed(one, bound):
+    if one.output == "image" and bound.psnr is not None:
+        return f"a PSNR of {bound.psnr:g} dB at least"
+    return f"{bound.image if one.output == 'image' else bound.other:g}"
+
+
+def latency(name, signature, run, model):
+    """{batch: median milliseconds} of one signature."""
+    found = {}
+    for rows in BATCHES:
+        given, times = example(signature, model, rows), []
+        run(name, given)
+        for _ in range(REPEATS):
+            start = time.perf_counter()
+            run(name, given)
+            times.append(1000 * (time.perf_counter() - start))
+        found[rows] = float(np.median(times))
+    return found
+
+
+def write(path, found, size, times, **about):
+    """parity.json: the errors, the size in bytes, and the latencies in milliseconds."""
+    content = about | {
+        "bytes": size,
+        "latency_ms": {str(rows): round(value, 3) for rows, value in times.items()},
+        "outputs": [dataclasses.asdict(one) for one in found],
+    }
+    path.write_text(json.dumps(content, indent=1) + "\n")
+    return content

@@ -1,0 +1,85 @@
+"""A model as a SavedModel that a server loads as it is."""
+
+import os
+import pathlib
+import shutil
+
+import numpy as np
+import tensorflow as tf
+
+from ganzoo.export import parity
+from ganzoo.export.signatures import network_variables, signatures
+
+BOUND = parity.Bound(image=1e-5, other=1e-5)
+
+
+def saved_model(model, directory, version=1, overwrite=False):
+    """Writes `<directory>/<version>/` with a named signature for all that the model can do.
+
+    It loads where neither Keras nor this package is installed. The written file is compared with the model on random
+    inputs before it has its name; the result is beside it, `<directory>/<version>/parity.json`.
+
+    Args:
+        model: a model of the zoo; its averaged weights are written where it has any.
+        directory: of all versions of the model.
+        version: a positive integer.
+        overwrite: whether a version that exists is replaced.
+
+    Returns:
+        The content of parity.json.
+
+    Raises:
+        ValueError: a version that exists or is no positive integer, a file whose outputs are not the model's; then
+            nothing is left of it.
+    """
+    if not isinstance(version, int) or version < 1:
+        raise ValueError(f"version must be a positive integer; got {version!r}.")
+    directory = pathlib.Path(directory)
+    target = directory / str(version)
+    if target.exists() and not overwrite:
+        raise ValueError(f"{target} exists already; give another version, or overwrite=True (--overwrite).")
+    temporary = directory / f".{os.getpid()}.{version}"
+    try:
+        content = _written(model, signatures(model), temporary)
+        if target.exists():
+            shutil.rmtree(target)
+        os.replace(temporary, target)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return content
+
+
+def _written(model, found, folder):
+    save(model, found, folder)
+    run = load(folder)
+    outputs = parity.compare(found, run, model)
+    parity.refuse(outputs, BOUND, f"A SavedModel of this {type(model).__name__}")
+    times = parity.latency("serving_default", found["serving_default"], run, model)
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return parity.write(folder / "parity.json", outputs, size, times, format="saved_model")
+
+
+def save(model, found, folder):
+    """Writes these signatures, without a look at what comes out."""
+    module = tf.Module()
+    module.networks = network_variables(model)
+    functions = {name: _concrete(signature) for name, signature in found.items()}
+    tf.saved_model.save(module, str(folder), signatures=functions)
+
+
+def _concrete(signature):
+    def run(**inputs):
+        return signature.run(**inputs)
+
+    return tf.function(run, autograph=False).get_concrete_function(**signature.inputs)
+
+
+def load(folder):
+    """A written SavedModel as a function (signature, arrays by name) -> {output: array}."""
+    loaded = tf.saved_model.load(str(folder))
+
+    def run(name, arrays):
+        outputs = loaded.signatures[name](**{key: tf.constant(value) for key, value in arrays.items()})
+        return {key: np.asarray(value) for key, value in outputs.items()}
+
+    return run

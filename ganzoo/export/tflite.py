@@ -1,0 +1,105 @@
+"""A model as a file for TensorFlow Lite, in one of four precisions."""
+
+import pathlib
+import tempfile
+
+import numpy as np
+
+from ganzoo.export import parity
+from ganzoo.export.saved_model import save
+from ganzoo.export.signatures import example, signatures
+from ganzoo.files import replacing
+
+BOUNDS = {
+    "float32": parity.Bound(image=1e-5, other=1e-5),
+    "float16": parity.Bound(image=5e-3, other=5e-2),
+    "dynamic": parity.Bound(image=3e-2, other=0.5),  # 8-bit weights
+    "int8": parity.Bound(image=2.0, other=float("inf"), psnr=30.0),  # 8-bit weights and activations
+}
+CALIBRATION = 64  # random inputs that the ranges of activations are taken from, where no others are given
+
+
+def tflite(model, path, precision="float32", representative=None):
+    """Writes the model's main functions as one `.tflite` file, each a signature of its own.
+
+    All of `ganzoo.export.signatures` but those that draw noise or read and write PNG. The file is run by the LiteRT
+    interpreter and compared with the model before it has its name; the result is beside it, `<path>.json`, with the
+    ranges of inputs and outputs.
+
+    Args:
+        model: a model of the zoo; its averaged weights are written where it has any.
+        path: a file whose name ends with .tflite; what is there is replaced.
+        precision: "float32", "float16", "dynamic" (8-bit weights) or "int8" (8-bit weights and activations).
+        representative: for int8, {signature: {input: array}} that the ranges are taken from; by default random latent
+            vectors from the prior, and random images.
+
+    Returns:
+        The content of the .json file.
+
+    Raises:
+        ValueError: another precision or suffix, outputs off by more than the precision is allowed; then
+            nothing is left of it.
+        ImportError: the package ai-edge-litert is not installed.
+    """
+    path = pathlib.Path(path)
+    if precision not in BOUNDS:
+        raise ValueError(f"precision must be one of {', '.join(BOUNDS)}; got {precision!r}.")
+    if path.suffix != ".tflite":
+        raise ValueError(f"A TensorFlow Lite file has the suffix .tflite; got {path.name!r}.")
+    found = {name: one for name, one in signatures(model).items() if one.plain}
+    with replacing(path) as temporary:
+        temporary.write_bytes(_converted(model, found, precision, representative or {}))
+        run = load(temporary)
+        outputs = parity.compare(found, run, model)
+        parity.refuse(outputs, BOUNDS[precision], f"A {precision} file of this {type(model).__name__}")
+        times = parity.latency("serving_default", found["serving_default"], run, model)
+        size = temporary.stat().st_size
+    with replacing(path.with_name(f"{path.name}.json")) as temporary:
+        about = {"format": "tflite", "precision": precision, "signatures": _described(found, model)}
+        return parity.write(temporary, outputs, size, times, **about)
+
+
+def load(path):
+    """A `.tflite` file as a function (signature, arrays by name) -> {output: array}."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(model_path=str(path), num_threads=2)
+    runners = {name: interpreter.get_signature_runner(name) for name in interpreter.get_signature_list()}
+    return lambda name, arrays: runners[name](**arrays)
+
+
+def _converted(model, found, precision, representative):
+    import tensorflow as tf
+
+    with tempfile.TemporaryDirectory() as folder:
+        save(model, found, folder)
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=list(found))
+        if precision != "float32":
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        if precision == "float16":
+            converter.target_spec.supported_types = [tf.float16]
+        if precision == "int8":
+            converter.representative_dataset = lambda: _calibration(model, found, representative)
+        return converter.convert()
+
+
+def _calibration(model, found, representative):
+    """(signature, inputs of one row) for each row that the ranges are taken from."""
+    for name, signature in found.items():
+        given = representative.get(name) or example(signature, model, CALIBRATION, seed=1)
+        if "latent" in given and name not in representative:
+            given["latent"] = np.asarray(model.prior(given["latent"]), "float32")
+        for row in range(len(next(iter(given.values())))):
+            yield name, {key: value[row : row + 1] for key, value in given.items()}
+
+
+def _described(found, model):
+    """What goes in, of which shape and range."""
+    ranges = {"image": "[-1, 1]", "labels": f"0 to {getattr(model, 'num_classes', 1) - 1}", "latent": "the prior"}
+    return {
+        name: {
+            key: {"shape": list(spec.shape), "dtype": spec.dtype.name, "range": ranges.get(key)}
+            for key, spec in signature.inputs.items()
+        }
+        for name, signature in found.items()
+    }
