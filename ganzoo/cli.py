@@ -42,7 +42,7 @@ def train(
 
     directory = run_dir or pathlib.Path("runs") / pathlib.Path(config).stem
     validated = configs.read(config, set_)
-    with _quiet_import():
+    with _quiet():
         from ganzoo import checkpoints, health, progress, runs, signals
     with signals.StopSignals() as signal:
         try:
@@ -99,7 +99,7 @@ def sample(
     if n is not None and n < 1:
         raise ValueError(f"-n must be at least 1; got {n}.")
     pictures.check_output(output)
-    with _quiet_import():
+    with _quiet():
         from ganzoo import trained
     name = model
     model, section, _ = trained.find(name)
@@ -155,7 +155,7 @@ def evaluate(
     """
     if n < 2 or seed < 0:
         raise ValueError(f"-n must be at least 2, and --seed at least 0; got {n} and {seed}.")
-    with _quiet_import():
+    with _quiet():
         from ganzoo import progress, scoring
     with progress.tracking() as track:
         wanted = [name.strip() for name in metrics.split(",") if name.strip()]
@@ -171,10 +171,42 @@ def compare(
     output: Annotated[pathlib.Path, typer.Option("-o", help="An .html file.")] = pathlib.Path("compare.html"),
 ):
     """One page about several models, side by side: their scores (of `ganzoo evaluate`), losses and samples."""
-    with _quiet_import():
+    with _quiet():
         from ganzoo import comparison
     comparison.write(models, output)
     print(f"The comparison is in {output}.")
+
+
+@app.command()
+def export(
+    model: Annotated[str, typer.Argument(help="A run directory, a preset, or a .keras file.")],
+    format: Annotated[str, typer.Option(help="saved_model, tflite or onnx.")] = "saved_model",
+    precision: Annotated[str, typer.Option(help="Of tflite: float32, float16, dynamic or int8.")] = "float32",
+    all: Annotated[bool, typer.Option("--all", help="All formats, and a table of what each costs.")] = False,
+    output: Annotated[
+        pathlib.Path | None,
+        typer.Option("-o", help="A folder, or a .tflite or .onnx file  [default: in exports/]"),
+    ] = None,
+    version: Annotated[int, typer.Option(help="Of a SavedModel.")] = 1,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
+    best: Annotated[bool, typer.Option("--best", help="Of a run its best model, not the last.")] = False,
+):
+    """Write a trained model as a file that serves, once it has been found to give what the model gives.
+
+    A SavedModel loads in TensorFlow Serving as it is. The errors, the size and the time taken are beside each file.
+    """
+    with _quiet():
+        from ganzoo import exporting, progress
+    if all:
+        with progress.tracking() as track, _quiet():
+            folder, rows = exporting.every(model, output, version, overwrite, best, track)
+        exporting.show(rows)
+        print(f"The files are in {folder}.")
+        return
+    with _quiet():
+        path, record = exporting.one(model, format, precision, output, version, overwrite, best)
+    errors = [one["error"] for one in record["outputs"] if one["output"] != "image_uint8"]
+    print(f"{path}: {record['bytes'] / 1e6:.2f} MB, off by {max(errors):.1e} at most.")
 
 
 def _view(names, model, section, n, seed, output):
@@ -225,8 +257,8 @@ def _labelled(model, text, n, seed):
 
 
 @contextlib.contextmanager
-def _quiet_import():
-    """Keeps what TensorFlow's C++ writes to standard error when it is imported from the user's terminal."""
+def _quiet():
+    """Keeps from the user's terminal what TensorFlow and its converters write to standard error."""
     saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:

@@ -96,6 +96,20 @@ class ReflectionPadding2D(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("ganzoo")
+class DoubleSize(keras.layers.Layer):
+    """(batch, height, width, channels) -> (batch, 2 height, 2 width, channels), by nearest neighbours.
+
+    What UpSampling2D(2) does; but TFLite's converter loses the height of its `repeat`, and then refuses convolutions.
+    """
+
+    def call(self, inputs):
+        _, height, width, channels = inputs.shape
+        pairs = ops.concatenate([inputs, inputs], axis=-1)
+        rows = ops.reshape(pairs, (-1, height, 2 * width * channels))
+        return ops.reshape(ops.concatenate([rows, rows], axis=-1), (-1, 2 * height, 2 * width, channels))
+
+
+@keras.saving.register_keras_serializable("ganzoo")
 class LeakyReLU(keras.layers.LeakyReLU):
     """max(x, slope x); in a convolutional critic with a gradient penalty it takes less time than that of Keras."""
 

@@ -19,13 +19,22 @@ def unknown_key(source, path, known):
     )
 
 
+_EXTRAS = {
+    "jax": ("jax", "KERAS_BACKEND=jax"),
+    "ai_edge_litert": ("litert", "Checking a .tflite file"),
+    "tf2onnx": ("onnx", "Writing an .onnx file"),
+    "onnxruntime": ("onnx", "Checking an .onnx file"),
+}
+
+
 @contextlib.contextmanager
 def extras_named():
     """Where an import fails because the package of an extra is absent, says which extra installs it."""
     try:
         yield
     except ModuleNotFoundError as error:
-        if error.name != "jax":
+        if error.name not in _EXTRAS:
             raise
-        message = "KERAS_BACKEND=jax needs the package jax, which is not installed: pip install 'ganzoo[jax]'."
-        raise ImportError(message, name="jax") from None
+        extra, what = _EXTRAS[error.name]
+        message = f"{what} needs the package {error.name}, which is not installed: pip install 'ganzoo[{extra}]'."
+        raise ImportError(message, name=error.name) from None

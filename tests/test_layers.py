@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo.layers import SpectralConv2D, SpectralDense, batch_normalization, layer_normalization
+from ganzoo.layers import DoubleSize, SpectralConv2D, SpectralDense, batch_normalization, layer_normalization
 
 RANDOM = np.random.default_rng(0)
 KINDS = {
@@ -126,3 +126,9 @@ def test_batch_normalization_constants():
     layer(inputs, training=True)
     np.testing.assert_allclose(layer.moving_mean.numpy(), 0.1 * inputs.mean(axis=(0, 1, 2)), rtol=1e-4)
     assert layer.epsilon == 1e-5
+
+
+def test_double_size_repeats_every_pixel():
+    images = np.random.default_rng(0).normal(size=(2, 3, 5, 4)).astype("float32")
+    found = np.asarray(DoubleSize()(images))
+    np.testing.assert_array_equal(found, images.repeat(2, axis=1).repeat(2, axis=2))

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.export import parity
-from ganzoo.export.signatures import network_variables, signatures
+from ganzoo.export.signatures import signatures
 
 BOUND = parity.Bound(image=1e-5, other=1e-5)
 
@@ -50,7 +50,7 @@ def saved_model(model, directory, version=1, overwrite=False):
 
 
 def _written(model, found, folder):
-    save(model, found, folder)
+    save(found, folder)
     run = load(folder)
     outputs = parity.compare(found, run, model)
     parity.refuse(outputs, BOUND, f"A SavedModel of this {type(model).__name__}")
@@ -59,11 +59,11 @@ def _written(model, found, folder):
     return parity.write(folder / "parity.json", outputs, size, times, format="saved_model")
 
 
-def save(model, found, folder):
+def save(found, folder):
     """Writes these signatures, without a look at what comes out."""
-    module = tf.Module()
-    module.networks = network_variables(model)
     functions = {name: _concrete(signature) for name, signature in found.items()}
+    module = tf.Module()
+    module.variables_read = list({id(one): one for each in functions.values() for one in each.variables}.values())
     tf.saved_model.save(module, str(folder), signatures=functions)
 
 

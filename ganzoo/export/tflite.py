@@ -9,6 +9,7 @@ from ganzoo.export import parity
 from ganzoo.export.saved_model import save
 from ganzoo.export.signatures import example, signatures
 from ganzoo.files import replacing
+from ganzoo.messages import extras_named
 
 BOUNDS = {
     "float32": parity.Bound(image=1e-5, other=1e-5),
@@ -61,7 +62,8 @@ def tflite(model, path, precision="float32", representative=None):
 
 def load(path):
     """A `.tflite` file as a function (signature, arrays by name) -> {output: array}."""
-    from ai_edge_litert.interpreter import Interpreter
+    with extras_named():
+        from ai_edge_litert.interpreter import Interpreter
 
     interpreter = Interpreter(model_path=str(path), num_threads=2)
     runners = {name: interpreter.get_signature_runner(name) for name in interpreter.get_signature_list()}
@@ -72,7 +74,7 @@ def _converted(model, found, precision, representative):
     import tensorflow as tf
 
     with tempfile.TemporaryDirectory() as folder:
-        save(model, found, folder)
+        save(found, folder)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=list(found))
         if precision != "float32":
             converter.optimizations = [tf.lite.Optimize.DEFAULT]

@@ -13,15 +13,15 @@ import math
 import keras
 from keras import layers, ops
 
-from ganzoo.layers import SpectralConv2D, SpectralDense, batch_normalization
+from ganzoo.layers import DoubleSize, SpectralConv2D, SpectralDense, batch_normalization
 from ganzoo.networks.shapes import check_sizes, pyramid
 
 
 def _up_block(x, width, normalization):
     """(batch, height, width, channels) -> (batch, 2 height, 2 width, width)"""
-    shortcut = layers.Conv2D(width, 1)(layers.UpSampling2D(2)(x))
+    shortcut = layers.Conv2D(width, 1)(DoubleSize()(x))
     x = _pre_activation(x, normalization)
-    x = layers.Conv2D(width, 3, padding="same", kernel_initializer="he_uniform")(layers.UpSampling2D(2)(x))
+    x = layers.Conv2D(width, 3, padding="same", kernel_initializer="he_uniform")(DoubleSize()(x))
     x = _pre_activation(x, normalization)
     x = layers.Conv2D(width, 3, padding="same", kernel_initializer="he_uniform")(x)
     return x + shortcut

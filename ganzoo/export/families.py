@@ -1,0 +1,196 @@
+"""The signatures of each family of models: functions from a model to {name: `Signature`}.
+
+A signature's function reads the model's networks at the moment of export, its `reference` calls the model's methods.
+"""
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+from ganzoo.core import FlowModel
+from ganzoo.core.backend import row_noise
+from ganzoo.export import tensors
+
+
+@dataclasses.dataclass(frozen=True)
+class Signature:
+    """A function of an exported file.
+
+    Args:
+        run: tensors by name -> {name: tensor}.
+        inputs: {name: `tf.TensorSpec`}.
+        reference: the same by the model's own methods, arrays by name -> {name: array}.
+        plain: whether its operations are all known to TFLite.
+    """
+
+    run: Callable
+    inputs: dict
+    reference: Callable
+    plain: bool = True
+
+
+def generating(model):
+    """Of models that make samples of latent vectors."""
+    told = hasattr(model, "generate_grid")
+    labels = {"labels": tf.TensorSpec((None,), tf.int32, "labels")} if told else {}
+    latent = {"latent": tf.TensorSpec((None, model.latent_dim), tf.float32, "latent")} | labels
+    seed = {"seed": tf.TensorSpec((None,), tf.int64, "seed")} | labels
+    make, decode = _maker(model)
+
+    def generate(seed, **labels):
+        return make(ops.cast(model.prior(row_noise(seed, (model.latent_dim,))), "float32"), **labels)
+
+    def decoded(latent, **labels):
+        return tensors.samples(decode(latent, **labels))
+
+    def decoded_here(latent, **labels):
+        return tensors.samples_here(model.decode(latent, **labels))
+
+    def generated_here(seed, **labels):
+        return tensors.samples_here(model.generate(seeds=seed, **labels))
+
+    found = {
+        "serving_default": Signature(decoded, latent, decoded_here),
+        "decode": Signature(decoded, latent, decoded_here),
+        "generate": Signature(lambda **given: tensors.samples(generate(**given)), seed, generated_here, plain=False),
+    }
+    if len(model.generator.output_shape) == 4:
+
+        def png(**given):
+            return {"image_bytes": tensors.encoded(tensors.grey_levels(generate(**given)))}
+
+        def png_here(**given):
+            return {
+                "image_bytes": tf.map_fn(tf.io.encode_png, generated_here(**given)["image_uint8"], tf.string).numpy()
+            }
+
+        found["generate_png"] = Signature(png, seed, png_here, plain=False)
+    return found
+
+
+def _maker(model):
+    """(latent vectors -> samples as `generate` makes them, the same as `decode` does), of tensors."""
+    if isinstance(model, FlowModel):
+        maps = model._maps(None)
+        return maps.generate.function, maps.decode.function
+    network = model.network("generator")
+
+    def make(latent, labels=None):
+        inputs = latent if labels is None else [latent, tensors.one_hot(labels, model.num_classes)]
+        return tf.cast(network(inputs, training=False), tf.float32)
+
+    return make, make
+
+
+def discriminating(model):
+    """Of models with an adversary, by what that takes: samples, also labels, or also codes."""
+    network = getattr(model, "critic", None) or model.discriminator
+    inputs = tensors.sample_input(model)
+    takes_more = len(network.inputs) == 2
+    told = takes_more and hasattr(model, "num_classes")
+    if told:
+        inputs["labels"] = tf.TensorSpec((None,), tf.int32, "labels")
+
+    def run(labels=None, **samples):
+        (x,) = samples.values()
+        if told:
+            x = [x, tensors.one_hot(labels, model.num_classes)]
+        elif takes_more:
+            x = [x, model.encoder(x, training=False)]
+        return {"logits": tf.cast(network(x, training=False), tf.float32)[:, :1]}
+
+    def here(labels=None, **samples):
+        return {"logits": model.discriminate(*samples.values(), *([labels] if told else []))}
+
+    return {"discriminate": Signature(run, inputs, here)}
+
+
+def encoding(model):
+    """Of models with codes."""
+    inputs = tensors.sample_input(model)
+    _, decode = _maker(model)
+    flow = isinstance(model, FlowModel)
+    noise = [] if flow else model._noise
+
+    def encode(x):
+        if flow:
+            return model._maps(None).encode.function(x)
+        rows = [row_noise(tf.range(tf.shape(x, tf.int64)[0]), shape) for shape in noise]
+        encoded = model.network("encoder")([x, *rows] if rows else x, training=False)
+        return tf.cast(model.code_of(encoded), tf.float32)
+
+    (name,) = inputs
+    return {
+        "encode": Signature(
+            lambda **x: {"code": encode(x[name])}, inputs, lambda **x: {"code": model.encode(x[name])}, plain=not noise
+        ),
+        "reconstruct": Signature(
+            lambda **x: tensors.samples(decode(encode(x[name]))),
+            inputs,
+            lambda **x: tensors.samples_here(model.reconstruct(x[name])),
+            plain=not noise,
+        ),
+    }
+
+
+def likely(model):
+    inputs = tensors.sample_input(model)
+    (name,) = inputs
+    run = model._maps(None).log_prob.function
+    return {
+        "log_prob": Signature(
+            lambda **x: {"log_prob": run(x[name])}, inputs, lambda **x: {"log_prob": model.log_prob(x[name])}
+        )
+    }
+
+
+def classifying(model):
+    """Of classifiers, which are for that, and of discriminators that classify as well."""
+    inputs = tensors.sample_input(model)
+    (name,) = inputs
+
+    def run(**x):
+        if hasattr(model, "head"):
+            logits = model.network("head")(model.network("body")(x[name], training=False), training=False)
+        else:
+            logits = model.discriminator(x[name], training=False)[:, 1:]
+        return {"logits": tf.cast(logits, tf.float32), "probabilities": tf.nn.softmax(tf.cast(logits, tf.float32))}
+
+    def here(**x):
+        logits = model.classify(x[name])
+        return {"logits": logits, "probabilities": tf.nn.softmax(logits).numpy()}
+
+    classify = Signature(run, inputs, here)
+    return {"classify": classify} | ({} if hasattr(model, "generate") else {"serving_default": classify})
+
+
+def translating(model):
+    """Of models that translate between two domains."""
+    shape = (None, *model.image_shape)
+    inputs = {
+        "": {"image": tf.TensorSpec(shape, tf.float32, "image")},
+        "_uint8": {"image": tf.TensorSpec(shape, tf.uint8, "image")},
+        "_png": {"image_bytes": tf.TensorSpec((None,), tf.string, "image_bytes")},
+    }
+    found = {}
+    for to, name in (("b", "generator_ab"), ("a", "generator_ba")):
+        network = model.network(name)
+        for kind, specs in inputs.items():
+
+            def run(image=None, image_bytes=None, network=network):
+                given = tensors.read_images(image_bytes, model.image_shape) if image is None else image
+                made = tf.cast(network(tensors.floats(given), training=False), tf.float32)
+                found = tensors.samples(made)
+                return found if image_bytes is None else found | {"image_bytes": tensors.encoded(found["image_uint8"])}
+
+            def here(image=None, image_bytes=None, to=to):
+                if image is None:
+                    image = np.stack([tf.io.decode_image(file).numpy() for file in image_bytes])
+                image = image.astype("float32") / 127.5 - 1 if image.dtype == np.uint8 else image
+                return tensors.samples_here(model.translate(image, to=to))
+
+            found[f"translate_to_{to}{kind}"] = Signature(run, specs, here, plain=not kind)
+    return found | {"serving_default": found["translate_to_b"]}

@@ -1,0 +1,73 @@
+"""A model as an ONNX file."""
+
+import pathlib
+
+import tensorflow as tf
+
+from ganzoo.export import parity
+from ganzoo.export.signatures import signatures
+from ganzoo.files import replacing
+from ganzoo.messages import extras_named
+
+BOUND = parity.Bound(image=1e-5, other=1e-5)
+OPSET = 18
+
+
+def onnx(model, path, signature="serving_default"):
+    """Writes one of the model's functions as an ONNX file: such a file holds no more than one.
+
+    Inputs and outputs have the names of `ganzoo.export.signatures`; an output with the name of an input, which ONNX
+    does not have, is called `output_image` or the like. The file is run by onnxruntime and compared with the model
+    before it has its name; the result is beside it, `<path>.json`.
+
+    Args:
+        model: a model of the zoo; its averaged weights are written where it has any.
+        path: a file whose name ends with .onnx; what is there is replaced.
+        signature: the function's name; those that draw noise or read and write PNG have no ONNX operations.
+
+    Returns:
+        The content of the .json file.
+
+    Raises:
+        ValueError: another suffix or name, outputs that are not the model's; then nothing is left of it.
+        ImportError: the packages tf2onnx and onnxruntime are not installed.
+    """
+    with extras_named():
+        import tf2onnx
+
+    path = pathlib.Path(path)
+    if path.suffix != ".onnx":
+        raise ValueError(f"An ONNX file has the suffix .onnx; got {path.name!r}.")
+    found = {name: one for name, one in signatures(model).items() if one.plain}
+    if signature not in found:
+        raise ValueError(f"signature must be one of {', '.join(found)}; got {signature!r}.")
+    found = {signature: found[signature]}
+    with replacing(path) as temporary:
+        specs = list(found[signature].inputs.values())
+        function = tf.function(_positional(found[signature]), input_signature=specs, autograph=False)
+        tf2onnx.convert.from_function(function, input_signature=specs, opset=OPSET, output_path=str(temporary))
+        run = load(temporary)
+        outputs = parity.compare(found, run, model)
+        parity.refuse(outputs, BOUND, f"An ONNX file of this {type(model).__name__}")
+        times = parity.latency(signature, found[signature], run, model)
+        size = temporary.stat().st_size
+    with replacing(path.with_name(f"{path.name}.json")) as temporary:
+        return parity.write(temporary, outputs, size, times, format="onnx", signature=signature)
+
+
+def load(path):
+    """An `.onnx` file as a function (signature, arrays by name) -> {output: array}; it has but one signature."""
+    with extras_named():
+        import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    names = [output.name.removeprefix("output_") for output in session.get_outputs()]
+    return lambda name, arrays: dict(zip(names, session.run(None, arrays), strict=True))
+
+
+def _positional(signature):
+    def run(*inputs):
+        outputs = signature.run(**dict(zip(signature.inputs, inputs, strict=True)))
+        return {f"output_{name}" if name in signature.inputs else name: value for name, value in outputs.items()}
+
+    return run

@@ -1,0 +1,113 @@
+"""What `ganzoo export` does: a trained model to one format, or to all of them and a table of what each costs."""
+
+import functools
+import json
+import pathlib
+
+from rich.console import Console
+from rich.table import Table
+
+from ganzoo import evaluation, export, files, trained
+from ganzoo.export.quality import quality
+from ganzoo.export.signatures import signatures
+from ganzoo.export.tflite import BOUNDS as PRECISIONS
+from ganzoo.messages import did_you_mean
+
+FORMATS = ("saved_model", "tflite", "onnx")
+SAMPLES = 2_000  # of which the score of a file is taken
+
+
+def one(name, kind, precision, output, version, overwrite, best):
+    """Writes a run, a preset or a .keras file in one format. Returns (path, content of its parity record)."""
+    if kind not in FORMATS:
+        raise ValueError(f"--format must be one of {', '.join(FORMATS)}; got {kind!r}{did_you_mean(kind, FORMATS)}")
+    if precision != "float32" and kind != "tflite":
+        raise ValueError(f"--precision {precision} is for --format tflite; a {kind} file holds float32.")
+    model, _, _ = trained.find(name, best)
+    stem = _stem(name)
+    if kind == "saved_model":
+        output = pathlib.Path(output or f"exports/{stem}")
+        return output / str(version), export.saved_model(model, output, version, overwrite)
+    output = pathlib.Path(output or f"exports/{stem}.{kind}")
+    if output.exists() and not overwrite:
+        raise ValueError(f"{output} exists already; give another -o, or --overwrite.")
+    return output, export.tflite(model, output, precision) if kind == "tflite" else export.onnx(model, output)
+
+
+def every(name, output, version, overwrite, best, track):
+    """Writes all formats into one folder, with `export.json`, the table's content.
+
+    Returns:
+        (folder, list of rows): a row has `file`, `format`, `precision`, and the entries of the parity record and of the
+        score, or `refused`, the reason why there is no such file.
+    """
+    model, section, _ = trained.find(name, best)
+    stem = _stem(name)
+    folder = pathlib.Path(output or f"exports/{stem}")
+    if folder.exists() and not overwrite:
+        raise ValueError(f"{folder} exists already; give another -o, or --overwrite.")
+    subject = section and evaluation.subject_of(model, section, n=SAMPLES)
+    found = signatures(model)
+    keras_score = subject and quality(model, lambda name, arrays: found[name].reference(**arrays), subject)
+    rows = []
+    for row, write in track(_targets(model, folder, stem, version, overwrite), "formats", 6):
+        try:
+            record = write()
+        except ValueError as error:
+            rows.append(row | {"refused": str(error)})
+            continue
+        score = subject and quality(model, export.load(folder / row["file"]), subject)
+        scores = {"score": score[0], "value": score[1], "of_keras": keras_score[1]} if score else {}
+        rows.append(row | record | scores)
+    with files.replacing(folder / "export.json") as temporary:
+        temporary.write_text(json.dumps(rows, indent=1) + "\n")
+    return folder, rows
+
+
+def _targets(model, folder, stem, version, overwrite):
+    """(the row's beginning, function that writes the file) for each format."""
+
+    def saved_model():
+        return export.saved_model(model, folder / "saved_model", version, overwrite)
+
+    found = [({"file": f"saved_model/{version}", "format": "saved_model", "precision": "float32"}, saved_model)]
+    for precision in PRECISIONS:
+        file = f"{stem}.{precision}.tflite"
+        write = functools.partial(export.tflite, model, folder / file, precision)
+        found.append(({"file": file, "format": "tflite", "precision": precision}, write))
+    row = {"file": f"{stem}.onnx", "format": "onnx", "precision": "float32"}
+    return [*found, (row, functools.partial(export.onnx, model, folder / row["file"]))]
+
+
+def _stem(name):
+    return pathlib.Path(name).name.removesuffix(".keras")
+
+
+def show(rows):
+    """Prints the rows as a table, and why a format is not there."""
+    console = Console()
+    score = next((row["score"] for row in rows if "score" in row), "score")
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for title in ("format", "error", "PSNR", "MB", "ms at 1", "at 64", "score", "change"):
+        table.add_column(title, justify="left" if title == "format" else "right", no_wrap=True)
+    for row in rows:
+        name = row["format"] if row["format"] != "tflite" else f"tflite {row['precision']}"
+        table.add_row(name, *_cells(row))
+    console.print(table)
+    if score != "score":
+        console.print(f"score: {score} of {SAMPLES} samples; change: against the model itself", markup=False)
+    for row in rows:
+        if "refused" in row:
+            console.print(row["refused"], markup=False, highlight=False)
+
+
+def _cells(row):
+    if "refused" in row:
+        return ("refused",)
+    main = [one for one in row["outputs"] if one["output"] != "image_uint8"]
+    psnr = min((one["psnr"] for one in main if one["psnr"]), default=None)
+    cells = [f"{max(one['error'] for one in main):.1e}", f"{psnr:.0f}" if psnr else "", f"{row['bytes'] / 1e6:.2f}"]
+    cells += [f"{row['latency_ms'][rows]:.2f}" for rows in ("1", "64")]
+    if "score" in row:
+        cells += [f"{row['value']:.4g}", f"{row['value'] - row['of_keras']:+.1g}"]
+    return cells
