@@ -197,13 +197,14 @@ def export(
     """
     with _quiet():
         from ganzoo import exporting, progress
+        from ganzoo.messages import warnings_in_a_line
     if all:
-        with progress.tracking() as track, _quiet():
+        with progress.tracking() as track, warnings_in_a_line(), _quiet():
             folder, rows = exporting.every(model, output, version, overwrite, best, track)
         exporting.show(rows)
         print(f"The files are in {folder}.")
         return
-    with _quiet():
+    with warnings_in_a_line(), _quiet():
         path, record = exporting.one(model, format, precision, output, version, overwrite, best)
     errors = [one["error"] for one in record["outputs"] if one["output"] != "image_uint8"]
     print(f"{path}: {record['bytes'] / 1e6:.2f} MB, off by {max(errors):.1e} at most.")

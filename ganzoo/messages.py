@@ -2,6 +2,8 @@
 
 import contextlib
 import difflib
+import sys
+import warnings
 
 
 def did_you_mean(name, known):
@@ -38,3 +40,13 @@ def extras_named():
         extra, what = _EXTRAS[error.name]
         message = f"{what} needs the package {error.name}, which is not installed: pip install 'ganzoo[{extra}]'."
         raise ImportError(message, name=error.name) from None
+
+
+@contextlib.contextmanager
+def warnings_in_a_line():
+    """Says every warning once, in a line on standard error, when all is done."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        yield
+    for message in dict.fromkeys(str(warning.message) for warning in said if warning.category is UserWarning):
+        print(f"ganzoo: {message}", file=sys.stderr)

@@ -1,14 +1,13 @@
 """What `ganzoo evaluate` does: finds a model and its data, scores it, writes the records and shows them."""
 
 import contextlib
-import sys
-import warnings
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from ganzoo import data, evaluation, pictures, report, trained, views
+from ganzoo.messages import warnings_in_a_line
 
 
 def score(name, wanted=(), features=None, data_name=None, n=10_000, seed=0, best=False, output=None, track=None):
@@ -31,11 +30,8 @@ def score(name, wanted=(), features=None, data_name=None, n=10_000, seed=0, best
     if not section:
         raise ValueError(f"{name} does not say what it was trained on; give --data, such as mnist.")
     options = {"n": n, "seed": seed} | ({"track": track} if track else {})
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
+    with warnings_in_a_line():
         scores = evaluation.evaluate(evaluation.subject_of(model, section, features, **options), wanted)
-    for message in dict.fromkeys(str(warning.message) for warning in said if warning.category is UserWarning):
-        print(f"ganzoo: {message}", file=sys.stderr)
     path = output or (run and (run.best_scores_file if best else run.scores_file))
     if path:
         evaluation.write(scores, path, model=str(name), data=section["name"])

@@ -15,6 +15,8 @@ levels besides, `image_uint8`. Vectors are called `sample` in place of `image`. 
 used.
 """
 
+import warnings
+
 import numpy as np
 import tensorflow as tf
 
@@ -22,7 +24,10 @@ from ganzoo.export import families
 
 
 def signatures(model):
-    """{name: `Signature`} of a model of the zoo, by what it can do."""
+    """{name: `Signature`} of a model of the zoo, by what it can do; a warning where it seems not to be trained."""
+    if _untrained(model):
+        name = type(model).__name__
+        warnings.warn(f"This {name} has not been trained: what is exported has its initial weights.", stacklevel=3)
     found = {}
     for name, family in (
         ("generate", families.generating),
@@ -35,6 +40,13 @@ def signatures(model):
         if hasattr(model, name):
             found |= family(model)
     return found
+
+
+def _untrained(model):
+    """Whether all that begins at zero is still there."""
+    ends = ("bias", "beta", "moving_mean")
+    begun = [weight for weight in model.weights if weight.path.rsplit("/", 1)[-1] in ends]
+    return bool(begun) and not any(np.any(weight) for weight in begun)
 
 
 def example(signature, model, rows, seed=0):

@@ -2,6 +2,7 @@
 
 import pathlib
 import tempfile
+import warnings
 
 import numpy as np
 
@@ -12,10 +13,10 @@ from ganzoo.files import replacing
 from ganzoo.messages import extras_named
 
 BOUNDS = {
-    "float32": parity.Bound(image=1e-5, other=1e-5),
-    "float16": parity.Bound(image=5e-3, other=5e-2),
-    "dynamic": parity.Bound(image=3e-2, other=0.5),  # 8-bit weights
-    "int8": parity.Bound(image=2.0, other=float("inf"), psnr=30.0),  # 8-bit weights and activations
+    "float32": parity.FLOAT32,
+    "float16": parity.Bound(image=5e-3, psnr=60, code=0.1, other=0.05),
+    "dynamic": parity.Bound(image=3e-2, psnr=40, code=float("inf"), other=0.5),
+    "int8": parity.Bound(image=0, psnr=30, code=float("inf"), other=float("inf")),
 }
 CALIBRATION = 64  # random inputs that the ranges of activations are taken from, where no others are given
 
@@ -73,13 +74,19 @@ def load(path):
 def _converted(model, found, precision, representative):
     import tensorflow as tf
 
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"\s*Warning: tf.lite.Interpreter")  # which the converter itself uses
         save(found, folder)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=list(found))
         if precision != "float32":
             converter.optimizations = [tf.lite.Optimize.DEFAULT]
         if precision == "float16":
             converter.target_spec.supported_types = [tf.float16]
+        if precision in (
+            "dynamic",
+            "int8",
+        ):  # a scale for each of thousands of outputs would make the file a tenth larger
+            converter._experimental_disable_per_channel_quantization_for_dense_layers = True
         if precision == "int8":
             converter.representative_dataset = lambda: _calibration(model, found, representative)
         return converter.convert()

@@ -1,0 +1,78 @@
+"""What an exported file may be off, by hand-computed numbers."""
+
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganzoo import export, models
+from ganzoo.export import parity
+from ganzoo.export.families import Signature
+
+BOUND = parity.Bound(image=0.1, psnr=30, code=0.5, other=1e-3)
+
+
+def compared(output, ours, theirs):
+    spec = {"x": tf.TensorSpec((None, 1), tf.float32, "x")}
+    signature = Signature(None, spec, lambda x: {output: np.asarray(ours)})
+    (found,) = parity.compare({"made": signature}, lambda name, arrays: {output: np.asarray(theirs)}, None)
+    return found
+
+
+def test_of_images_the_largest_error_and_the_psnr():
+    found = compared("image", np.zeros((2, 1, 1, 1)), np.array([0.2, 0.0]).reshape(2, 1, 1, 1))
+    assert found.error == pytest.approx(0.2)
+    assert found.psnr == pytest.approx(10 * np.log10(4 / 0.02))
+
+
+def test_of_logits_the_error_is_relative_to_large_values():
+    assert compared("logits", [[100.0], [0.5]], [[101.0], [0.5]]).error == pytest.approx(0.01)
+    assert compared("logits", [[0.1]], [[0.2]]).error == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("theirs", [[[np.nan]], [[1.0], [1.0]]])
+def test_nan_and_another_shape_are_infinitely_wrong(theirs):
+    assert compared("logits", [[1.0]], theirs).error == float("inf")
+
+
+@pytest.mark.parametrize(
+    ("output", "error", "psnr", "holds"),
+    [
+        ("image", 0.1, 10, True),
+        ("image", 0.2, 30, True),
+        ("image", 0.2, 29.9, False),
+        ("image", 0.0, None, True),
+        ("code", 0.5, None, True),
+        ("code", 0.6, None, False),
+        ("logits", 2e-3, None, False),
+    ],
+)
+def test_bounds(output, error, psnr, holds):
+    assert BOUND.holds(parity.Parity("made", output, error, psnr)) is holds
+
+
+def test_a_refusal_says_what_is_off_by_how_much():
+    found = [parity.Parity("decode", "image", 0.5, 12.0), parity.Parity("decode", "image_uint8", 0.5, None)]
+    with pytest.raises(ValueError, match=r"An X is not written: 'image' of 'decode' is off by 0.5, a PSNR of 12.0 dB"):
+        parity.refuse(found, BOUND, "An X")
+
+
+def test_a_file_that_gives_something_else_is_not_left(tmp_path, monkeypatch):
+    def wrong(path):
+        def run(name, arrays):
+            return {"sample": np.zeros((len(next(iter(arrays.values()))), 2), "float32")}
+
+        return run
+
+    monkeypatch.setattr(export._saved_model, "load", wrong)
+    with pytest.raises(ValueError, match="A SavedModel of this GAN is not written"):
+        export.saved_model(models.GAN.for_vectors(2, width=4), tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_record(tmp_path):
+    content = export.saved_model(models.GAN.for_vectors(2, width=4), tmp_path)
+    assert json.loads((tmp_path / "1" / "parity.json").read_text()) == content
+    assert set(content["latency_ms"]) == {"1", "64"}
+    assert content["bytes"] > 1000

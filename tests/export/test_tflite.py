@@ -1,0 +1,106 @@
+"""TensorFlow Lite files, run by the interpreter that phones have."""
+
+import json
+
+import conformance
+import numpy as np
+import pytest
+
+from ganzoo import export, models
+from ganzoo.export.tflite import BOUNDS
+
+PRECISIONS = list(BOUNDS)
+
+
+@pytest.fixture(scope="module")
+def gan():
+    """A GAN of which 8-bit weights are four times smaller."""
+    model = models.DCGAN.for_images((28, 28, 1), latent_dim=64, width=64)
+    model.compile()
+    return model
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("precision", PRECISIONS)
+@pytest.mark.parametrize("row", conformance.ROWS, ids=lambda row: row.name)
+def test_every_model_in_every_precision(row, precision, tmp_path):
+    model = row.for_images()
+    model.compile()
+    record = export.tflite(model, tmp_path / "model.tflite", precision)
+    assert record["signatures"]
+    assert all(BOUNDS[precision].holds(one) for one in map(parity_of, record["outputs"]))
+
+
+def parity_of(entry):
+    return export.parity.Parity(**entry)
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_what_is_beside_the_file(gan, precision, tmp_path):
+    record = export.tflite(gan, tmp_path / "gan.tflite", precision)
+    assert json.loads((tmp_path / "gan.tflite.json").read_text()) == record
+    assert record["bytes"] == (tmp_path / "gan.tflite").stat().st_size
+    assert record["precision"] == precision
+    assert record["signatures"]["decode"] == {"latent": {"shape": [None, 64], "dtype": "float32", "range": "the prior"}}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["gan.tflite", "gan.tflite.json"]
+
+
+def test_eight_bits_take_less_than_a_third(gan, tmp_path):
+    size = {name: export.tflite(gan, tmp_path / f"{name}.tflite", name)["bytes"] for name in PRECISIONS}
+    assert size["float32"] > 1e6
+    assert size["float16"] < 0.52 * size["float32"]
+    assert size["int8"] <= 0.30 * size["float32"]
+    assert size["dynamic"] <= 0.30 * size["float32"]
+
+
+def test_a_file_gives_what_the_model_decodes(gan, tmp_path):
+    export.tflite(gan, tmp_path / "gan.tflite")
+    latent = np.random.default_rng(3).normal(size=(5, 64)).astype("float32")
+    found = export.load(tmp_path / "gan.tflite")("decode", {"latent": latent})
+    np.testing.assert_allclose(found["image"], gan.decode(latent), atol=1e-5)
+    assert found["image_uint8"].dtype == np.uint8
+
+
+def test_labels_are_read_in_eight_bits(tmp_path):
+    """The converter's own table of labels gives wrong values there; see `tensors.one_hot`."""
+    model = models.ConditionalGAN.for_images((8, 8, 1), num_classes=10, latent_dim=4, width=8)
+    kernel = model.generator.get_layer("embedding").kernel
+    kernel.assign(np.random.default_rng(0).normal(0, 0.3, kernel.shape))
+    for weight in model.generator.weights:
+        if "transpose" in weight.path and weight.path.endswith("kernel"):
+            weight.assign(np.asarray(weight) * 20)
+    record = export.tflite(model, tmp_path / "model.tflite", "int8")
+    assert min(one["psnr"] for one in record["outputs"] if one["output"] == "image") > 30
+
+
+def test_representative_data_are_what_the_ranges_come_from(gan, tmp_path):
+    narrow = {
+        "serving_default": {"latent": np.zeros((4, 64), "float32")},
+        "decode": {"latent": np.zeros((4, 64), "float32")},
+    }
+    with pytest.raises(ValueError, match=r"is not written: 'image' of .* PSNR of 30 dB"):
+        export.tflite(conditioned(gan), tmp_path / "gan.tflite", "int8", representative=narrow)
+    assert not list(tmp_path.iterdir())
+
+
+def conditioned(gan):
+    """The same with larger weights, so that a latent vector matters."""
+    model = gan.__class__.from_config(gan.get_config())
+    model.compile()
+    for weight in model.generator.weights:
+        if weight.path.endswith("kernel"):
+            weight.assign(np.asarray(weight) * 10)
+    return model
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"path": "gan.bin"}, "suffix .tflite; got 'gan.bin'"),
+        ({"path": "gan.tflite", "precision": "int4"}, "precision must be one of float32, .*; got 'int4'"),
+    ],
+)
+def test_bad_arguments(gan, arguments, said, tmp_path):
+    with pytest.raises(ValueError, match=said):
+        export.tflite(gan, **arguments | {"path": tmp_path / arguments["path"]})
+    assert not list(tmp_path.iterdir())
