@@ -7,7 +7,8 @@ import pytest
 from ganzoo import export, models
 
 
-@pytest.mark.parametrize("row", conformance.in_time(conformance.ROWS), ids=lambda row: row.name)
+@pytest.mark.slow
+@pytest.mark.parametrize("row", conformance.ROWS, ids=lambda row: row.name)
 def test_every_model(row, tmp_path):
     model = row.for_images()
     model.compile()
