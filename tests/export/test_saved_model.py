@@ -132,15 +132,19 @@ def test_the_cpp_loader_gives_the_same(tmp_path):
     model = models.DCGAN.for_images((8, 8, 1), latent_dim=3, width=4)
     export.saved_model(model, tmp_path / "model")
     latent = np.random.default_rng(0).normal(size=(4, 3)).astype("float32")
-    np.save(tmp_path / "latent.npy", latent)
-    signature = tf.saved_model.load(str(tmp_path / "model" / "1")).signatures["decode"]
-    where = signature.structured_outputs
-    assert set(where) == {"image", "image_uint8"}
-    output = _tensor(tmp_path / "model" / "1", "decode", "image")
-    command = [sys.executable, HERE / "c_loader.py", library, tmp_path / "model" / "1"]
-    files = ["decode_latent:0", tmp_path / "latent.npy", output, tmp_path / "image.npy"]
-    subprocess.run([*command, *files], check=True, cwd=tmp_path)
+    found = _run_by_c(library, tmp_path, latent)
+    assert found.returncode == 0, found.stderr
     np.testing.assert_allclose(np.load(tmp_path / "image.npy"), model.decode(latent), atol=1e-6)
+    found = _run_by_c(library, tmp_path, latent[:, :2])
+    assert "latent [4,2] is not compatible with expected shape [?,3]" in found.stderr
+
+
+def _run_by_c(library, folder, latent):
+    np.save(folder / "latent.npy", latent)
+    model = folder / "model" / "1"
+    command = [sys.executable, HERE / "c_loader.py", library, model, "decode_latent:0", folder / "latent.npy"]
+    command += [_tensor(model, "decode", "image"), folder / "image.npy"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
 
 def _tensor(folder, signature, output):
