@@ -24,6 +24,7 @@ _SUBMODULES = (
     "penalties",
     "presets",
     "schedules",
+    "serving",
 )
 
 __all__ = ["__version__", "from_preset", *_SUBMODULES]

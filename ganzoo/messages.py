@@ -26,6 +26,9 @@ _EXTRAS = {
     "ai_edge_litert": ("litert", "Checking a .tflite file"),
     "tf2onnx": ("onnx", "Writing an .onnx file"),
     "onnxruntime": ("onnx", "Checking an .onnx file"),
+    "requests": ("serving", "ganzoo.serving"),
+    "grpc": ("serving", "gRPC"),
+    "tensorflow_serving": ("serving", "This"),
 }
 
 

@@ -68,7 +68,9 @@ def save(found, folder):
 
 def _concrete(signature):
     def run(**inputs):  # a server does not look at shapes before it runs: here another one is named
-        return signature.run(**{key: tf.ensure_shape(value, inputs[key].shape, name=key) for key, value in inputs.items()})
+        return signature.run(
+            **{key: tf.ensure_shape(value, inputs[key].shape, name=key) for key, value in inputs.items()}
+        )
 
     return tf.function(run, autograph=False).get_concrete_function(**signature.inputs)
 
