@@ -1,6 +1,7 @@
 """SavedModels give what the model gives, also where neither Keras nor this package is; no half of one is left."""
 
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -136,7 +137,8 @@ def test_the_cpp_loader_gives_the_same(tmp_path):
     assert found.returncode == 0, found.stderr
     np.testing.assert_allclose(np.load(tmp_path / "image.npy"), model.decode(latent), atol=1e-6)
     found = _run_by_c(library, tmp_path, latent[:, :2])
-    assert "latent [4,2] is not compatible with expected shape [?,3]" in found.stderr
+    said = r"latent\S* \[4,2\] is not compatible with expected shape \[\?,3\]"  # with what the optimizer adds to the name
+    assert re.search(said, found.stderr)
 
 
 def _run_by_c(library, folder, latent):
