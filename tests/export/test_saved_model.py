@@ -137,7 +137,7 @@ def test_the_cpp_loader_gives_the_same(tmp_path):
     assert found.returncode == 0, found.stderr
     np.testing.assert_allclose(np.load(tmp_path / "image.npy"), model.decode(latent), atol=1e-6)
     found = _run_by_c(library, tmp_path, latent[:, :2])
-    said = r"latent\S* \[4,2\] is not compatible with expected shape \[\?,3\]"  # with what the optimizer adds to the name
+    said = r"latent\S* \[4,2\] is not compatible with expected shape \[\?,3\]"  # grappler adds to the name
     assert re.search(said, found.stderr)
 
 
