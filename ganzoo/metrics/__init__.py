@@ -1,5 +1,6 @@
 """Distances and scores: plain functions of arrays, each with its formula and source, and the features they take."""
 
+from ganzoo.metrics.bits import bits_per_dim
 from ganzoo.metrics.critic import critic_distance
 from ganzoo.metrics.estimate import Estimate
 from ganzoo.metrics.features import Features
@@ -22,6 +23,7 @@ __all__ = [
     "Memorisation",
     "Moments",
     "TwoSampleTest",
+    "bits_per_dim",
     "classifier_two_sample_test",
     "critic_distance",
     "frechet_distance",

@@ -3,9 +3,10 @@
     Heusel et al., 2017, arXiv:1706.08500; Salimans et al., 2016, arXiv:1606.03498; the network of Szegedy et al., 2016,
     arXiv:1512.00567, as TensorFlow published it in inception-2015-12-05.tgz (classify_image_graph_def.pb).
 
-Features are the 2048 numbers of `pool_3`. Images enter as grey levels 0 to 255 before the graph's own bilinear resizing
-to 299x299. Classes are the 1008 of `softmax`, without the bias of its last layer, as the inception score's code has it.
-Other ports of the network resize otherwise, and their distances differ in the first decimal.
+Features are the 2048 numbers of `pool_3`. Images enter as whole grey levels 0 to 255, as files hold them, before the
+graph's own bilinear resizing to 299x299. Classes are the 1008 of `softmax`, without the bias of its last layer, as the
+inception score's code has it. Other ports of the network resize otherwise, and their distances differ in the first
+decimal.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ import tarfile
 import numpy as np
 
 from ganzoo.metrics.features import Features, softmax
+from ganzoo.pictures import to_uint8
 
 MEMBER = "classify_image_graph_def.pb"
 BATCH = 50
@@ -44,7 +46,7 @@ def inception(source, sha256=None):
         raise ValueError(f"{source} is not the graph of Inception, {MEMBER} ({str(error).splitlines()[0]}).") from error
 
     def extract(images):
-        grey_levels = (np.asarray(images, "float32") + 1) * 127.5
+        grey_levels = to_uint8(images).astype("float32")
         colour = np.repeat(grey_levels, 3, axis=-1) if grey_levels.shape[-1] == 1 else grey_levels
         chunks = [colour[first : first + BATCH] for first in range(0, len(colour), BATCH)]
         return np.concatenate([run(tf.constant(chunk)).numpy() for chunk in chunks]).reshape(len(images), -1)

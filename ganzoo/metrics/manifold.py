@@ -15,7 +15,7 @@ import numpy as np
 
 from ganzoo.metrics.checks import rows
 
-BLOCK = 1000  # rows whose distances to all others are held at a time
+BLOCK = 5_000_000  # distances that are held at a time
 
 
 def precision_recall_density_coverage(real, fake, k=5):
@@ -51,13 +51,13 @@ def precision_recall_density_coverage(real, fake, k=5):
 
 
 def _radii(x, k):
-    """Squared distance of each row to its k-th nearest other."""
+    """Squared distance of each row to its k-th nearest other; a copy of that one is inside, whatever is rounded."""
     radii = np.empty(len(x))
     for part, squared in _squared_distances(x, x):
         rows_here = np.arange(len(squared))
         squared[rows_here, rows_here + part.start] = 0  # exactly, so that the row itself is the nearest
         radii[part] = np.partition(squared, k, axis=1)[:, k]
-    return radii
+    return radii + 1e-12 * x.var(axis=0).sum()
 
 
 def _squared_distances(a, b):
@@ -65,8 +65,11 @@ def _squared_distances(a, b):
     centre = b.mean(axis=0)  # so that little is lost by the difference of large numbers
     b = b - centre
     b_squared = np.einsum("ij,ij->i", b, b)
-    for first in range(0, len(a), BLOCK):
-        part = slice(first, min(first + BLOCK, len(a)))
+    length = max(1, BLOCK // len(b))
+    for first in range(0, len(a), length):
+        part = slice(first, min(first + length, len(a)))
         block = a[part] - centre
-        squared = np.einsum("ij,ij->i", block, block)[:, None] + b_squared - 2 * block @ b.T
+        squared = (-2 * block) @ b.T
+        squared += np.einsum("ij,ij->i", block, block)[:, None]
+        squared += b_squared
         yield part, np.maximum(squared, 0, out=squared)

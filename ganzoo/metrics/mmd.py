@@ -7,6 +7,7 @@ distances (section 8), the distribution under "both are one" by permutations.
 """
 
 import functools
+import warnings
 
 import numpy as np
 from sklearn.metrics.pairwise import pairwise_kernels
@@ -32,7 +33,8 @@ def mmd(a, b, kernel="rbf", **named):
         float; around 0 where both samples have one distribution.
 
     Raises:
-        ValueError: NaN, different widths, fewer than two rows, an unknown kernel.
+        ValueError: NaN, different widths, fewer than two rows, an unknown kernel. Rows of which most are the same, so
+            that their median distance is 0, give a warning: then the median is that of the distances above 0.
     """
     a, b = _two(a, b)
     return unbiased_mmd(a, b, _kernel(kernel, a, b, named))
@@ -82,7 +84,11 @@ def _gamma(name, x):
     from scipy.spatial.distance import pdist
 
     some = resample(x, replace=False, n_samples=min(len(x), 1000), random_state=0)
-    median = np.median(pdist(some, "euclidean" if name == "rbf" else "cityblock"))
+    distances = pdist(some, "euclidean" if name == "rbf" else "cityblock")
+    median = np.median(distances)
     if not median:
-        raise ValueError("More than half of the rows are the same, so their median distance is 0: give gamma.")
+        warnings.warn(
+            "More than half of the rows are the same, so their median distance is 0; give gamma.", stacklevel=4
+        )
+        median = np.median(distances[distances > 0]) if distances.any() else 1.0
     return 1 / (2 * median**2) if name == "rbf" else 1 / median

@@ -4,8 +4,8 @@
 
 Wang, Simoncelli and Bovik, "Multi-Scale Structural Similarity for Image Quality Assessment", 2003, equation 7, with
 the weights of section 3.2; as a measure of diversity: Odena et al., 2017, arXiv:1610.09585, section 4.2. Between 0 and
-1, high where samples are alike: compare it with that of real pairs. Small images have fewer scales than five, whose
-weights are made to sum to 1.
+1, high where samples are alike: compare it with that of real pairs. The means are of light, so images are brought to
+[0, 1] first. Small images have fewer scales than five, whose weights are made to sum to 1.
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ from ganzoo.metrics.estimate import Estimate
 
 WEIGHTS = np.array([0.0448, 0.2856, 0.3001, 0.2363, 0.1333])
 RADIUS = 5  # of the Gaussian window, of standard deviation 1.5
-LUMINANCE, CONTRAST = (0.01 * 2) ** 2, (0.03 * 2) ** 2  # for a range of 2, from -1 to 1
+LUMINANCE, CONTRAST = 0.01**2, 0.03**2  # for a range of 1
 
 
 def ms_ssim(images, others=None, pairs=1000, seed=0):
@@ -46,11 +46,11 @@ def ms_ssim(images, others=None, pairs=1000, seed=0):
     images, others = checked(images=images, others=others)
     if len(images) != len(others):
         raise ValueError(f"images and others must be as many; got {len(images)} and {len(others)}.")
-    return Estimate.of(similarity(images.astype("float64"), others.astype("float64")))
+    return Estimate.of(similarity(*((part.astype("float64") + 1) / 2 for part in (images, others))))
 
 
 def similarity(x, y):
-    """MS-SSIM of each pair: (n, height, width, channels) twice -> (n,)."""
+    """MS-SSIM of each pair, in [0, 1]: (n, height, width, channels) twice -> (n,)."""
     scales = min(len(WEIGHTS), 1 + int(np.log2(min(x.shape[1:3]) / (2 * RADIUS + 1))))
     weights = WEIGHTS[:scales] / WEIGHTS[:scales].sum()
     product = 1.0

@@ -1,15 +1,18 @@
 """Whether a model repeats its training data: nearest neighbours, and a test.
 
 A model that has learned a distribution makes samples as far from the training data as held-out samples are; one that
-has learned the data by heart makes them nearer. Meehan, Chaudhuri and Dasgupta, "A Non-Parametric Test to Detect
-Data-Copying in Generative Models", 2020, arXiv:2004.05675, section 2: the Mann-Whitney test of the two sets of
-distances.
+has learned the data by heart makes them nearer. Of the distances d to the nearest training row
+
+    value = P(d(sample) < d(held-out)) + P(equal) / 2 = U / (n m),    U the Mann-Whitney statistic
+
+Meehan, Chaudhuri and Dasgupta, "A Non-Parametric Test to Detect Data-Copying in Generative Models", 2020,
+arXiv:2004.05675, section 2. The standard error is that of DeLong et al., 1988, for areas under a curve.
 """
 
 import dataclasses
 
 import numpy as np
-from scipy.stats import mannwhitneyu, norm
+from scipy.stats import mannwhitneyu, norm, rankdata
 from sklearn.neighbors import NearestNeighbors
 
 from ganzoo.metrics.checks import rows
@@ -20,11 +23,13 @@ class Memorisation:
     """Whether samples are copies.
 
     `value`: the probability that a sample lies nearer to the training data than a held-out one does, 1/2 where nothing
-    is copied, 1 where all is; below 1/2 samples are further off than real ones. `z` is its score, above 3 a sign of
-    copying; `p_value` its one-sided probability; `copies` the share of samples that are a training sample.
+    is copied, 1 where all is; below 1/2 samples are further off than real ones; and its `standard_error`. `z` is its
+    score, above 3 a sign of copying; `p_value` its one-sided probability; `copies` the share of samples that are a
+    training sample.
     """
 
     value: float
+    standard_error: float | None
     z: float
     p_value: float
     copies: float
@@ -51,9 +56,24 @@ def nearest_neighbors(samples, training, n=1):
 
 def memorisation(samples, training, held_out):
     """Whether samples lie nearer to the training rows than held-out ones: a `Memorisation`; errors as above."""
-    of_samples, of_held_out = (nearest_neighbors(part, training)[0][:, 0] for part in (samples, held_out))
+    return of_distances(*(nearest_neighbors(part, training)[0][:, 0] for part in (samples, held_out)))
+
+
+def of_distances(of_samples, of_held_out):
+    """The `Memorisation` by the distances to the nearest training row, (n,) of samples and (m,) of held-out ones."""
     result = mannwhitneyu(of_held_out, of_samples, alternative="greater")
     nearer = result.statistic / (len(of_samples) * len(of_held_out))
     scale = np.sqrt((np.square(of_held_out).mean() + np.square(of_samples).mean()) / 2)
     copies = float((of_samples <= 1e-6 * max(scale, 1e-12)).mean())
-    return Memorisation(float(nearer), float(norm.isf(result.pvalue)), float(result.pvalue), copies)
+    error = _standard_error(of_held_out, of_samples)
+    return Memorisation(float(nearer), error, float(norm.isf(result.pvalue)), float(result.pvalue), copies)
+
+
+def _standard_error(a, b):
+    """Of P(a > b): from how often each a is above a b, and each b below an a; None of fewer than two of either."""
+    if min(len(a), len(b)) < 2:
+        return None
+    ranks = rankdata(np.concatenate([a, b]))
+    above = (ranks[: len(a)] - rankdata(a)) / len(b)
+    below = (ranks[len(a) :] - rankdata(b)) / len(a)
+    return float(np.sqrt(above.var(ddof=1) / len(a) + below.var(ddof=1) / len(b)))

@@ -4,6 +4,7 @@ import numpy as np
 import ot
 import pytest
 import scipy.linalg
+from scipy.ndimage import convolve
 from scipy.stats import ortho_group
 from sklearn.metrics.pairwise import polynomial_kernel, rbf_kernel
 
@@ -122,13 +123,46 @@ class TestWasserstein:
         expected = ot.sliced_wasserstein_distance(a, b, projections=lines, p=p)
         np.testing.assert_allclose(metrics.sliced_wasserstein(a, b, 64, p, seed=3), expected, rtol=1e-6)
 
+    def test_sliced_of_images_by_another_pyramid(self):
+        """The descriptors of Karras et al.'s code: levels by two-dimensional filters, each set normalised alone."""
+        random = np.random.default_rng(0)
+        a, b = random.uniform(-1, 1, (2, 30, 32, 32, 2))
+        b = 0.5 * b + 0.3 * a + 0.1
+        levels = [[plain_pyramid(image) for image in side] for side in (a, b)]
+        found = []
+        for level, size in enumerate((32, 16)):
+            random = np.random.default_rng(0)
+            top, left = (random.integers(size - 6, size=(30, 64)) for _ in range(2))
+            sides = []
+            for side in levels:
+                pieces = np.array(
+                    [
+                        [side[i][level][y : y + 7, x : x + 7] for y, x in zip(top[i], left[i], strict=True)]
+                        for i in range(30)
+                    ]
+                ).reshape(-1, 49, 2)
+                sides.append(((pieces - pieces.mean((0, 1))) / pieces.std((0, 1))).reshape(len(pieces), -1))
+            lines = np.random.default_rng(0).normal(size=(98, 128))
+            lines /= np.linalg.norm(lines, axis=0)
+            found.append(np.abs(np.sort(sides[0] @ lines, axis=0) - np.sort(sides[1] @ lines, axis=0)).mean())
+        np.testing.assert_allclose(metrics.sliced_wasserstein(a, b), np.mean(found), rtol=1e-9)
+
     def test_sliced_of_images(self):
         random = np.random.default_rng(0)
-        smooth = np.repeat(np.repeat(random.normal(size=(40, 8, 8, 3)), 4, axis=1), 4, axis=2)
-        again = np.repeat(np.repeat(random.normal(size=(40, 8, 8, 3)), 4, axis=1), 4, axis=2)
-        rough = random.permuted(smooth.reshape(40, -1, 3), axis=1).reshape(smooth.shape)
+        smooth = np.repeat(np.repeat(random.normal(size=(400, 8, 8, 1)), 4, axis=1), 4, axis=2)
+        rough = random.permuted(smooth.reshape(400, -1), axis=1).reshape(smooth.shape)
         assert metrics.sliced_wasserstein(smooth, smooth) == 0
-        assert metrics.sliced_wasserstein(smooth, again) < 0.3 * metrics.sliced_wasserstein(smooth, rough)
+        smooth, again = smooth[:200], smooth[200:]
+        assert metrics.sliced_wasserstein(smooth, again) < 0.3 * metrics.sliced_wasserstein(smooth, rough[:200])
+
+
+def plain_pyramid(image):
+    """[the detail of 32 x 32, what is left at 16 x 16] of an image (32, 32, channels)."""
+    kernel = np.outer([1, 4, 6, 4, 1], [1, 4, 6, 4, 1])[..., None] / 256
+    small = convolve(image, kernel, mode="mirror")[::2, ::2]
+    large = np.zeros_like(image)
+    large[::2, ::2] = small
+    return image - convolve(large, 4 * kernel, mode="mirror"), small
 
 
 class TestDiscrepancy:
@@ -194,7 +228,9 @@ def test_other_bad_input():
         metrics.wasserstein(a, a[:5])
     with pytest.raises(ValueError, match="kernel must be one of"):
         metrics.mmd(a, a, "cosine")
-    with pytest.raises(ValueError, match="give gamma"):
-        metrics.mmd(np.ones((9, 2)), np.ones((9, 2)))
+    with pytest.warns(UserWarning, match="give gamma"):
+        assert metrics.mmd(np.ones((9, 2)), np.ones((9, 2))) == 0
+    with pytest.warns(UserWarning, match="give gamma"):
+        assert metrics.mmd(np.ones((9, 2)), np.array([[1.0, 1]] * 5 + [[2, 2]] * 4)) > 0
     with pytest.raises(ValueError, match="two rows"):
         metrics.kernel_distance(a[:1], a)

@@ -61,6 +61,12 @@ class TestManifold:
         monkeypatch.setattr("ganzoo.metrics.manifold.BLOCK", 7)
         assert metrics.precision_recall_density_coverage(x[:200], x[150:]) == whole
 
+    def test_copies_of_a_neighbour_are_inside(self):
+        """Fakes that are the real samples lie on the border of the balls that reach to them: k and the centre's own."""
+        x = np.random.default_rng(0).normal(size=(500, 8)) + 5
+        found = metrics.precision_recall_density_coverage(x, x + 0, k=5)
+        assert found == {"precision": 1.0, "recall": 1.0, "density": 6 / 5, "coverage": 1.0}
+
     def test_far_from_0(self):
         x = np.random.default_rng(0).normal(size=(300, 4))
         near = metrics.precision_recall_density_coverage(x[:200], x[200:])
@@ -73,15 +79,35 @@ class TestManifold:
 
 class TestSimilarity:
     def test_one_scale_agrees_with_scikit_image(self):
-        x, y = np.random.default_rng(0).uniform(-1, 1, (2, 3, 16, 20, 2))
+        x, y = np.random.default_rng(0).uniform(0, 1, (2, 3, 16, 20, 2))
         y = 0.7 * x + 0.3 * y
         expected = [
             structural_similarity(
-                a, b, data_range=2, gaussian_weights=True, sigma=1.5, use_sample_covariance=False, channel_axis=-1
+                a, b, data_range=1, gaussian_weights=True, sigma=1.5, use_sample_covariance=False, channel_axis=-1
             )
             for a, b in zip(x, y, strict=True)
         ]
         np.testing.assert_allclose(similarity(x, y), expected, rtol=1e-6)
+
+    def test_five_scales_agree_with_tensorflow(self):
+        """Of images in [-1, 1], which are brought to [0, 1]; there a mean of 0 is no light, not grey."""
+        import tensorflow as tf
+
+        x, y = np.random.default_rng(0).uniform(-1, 1, (2, 2, 176, 192, 3)).astype("float32")
+        y = 0.8 * x + 0.2 * y
+        expected = tf.image.ssim_multiscale((x + 1) / 2, (y + 1) / 2, max_val=1.0).numpy()
+        np.testing.assert_allclose(similarity((x + 1) / 2, (y + 1) / 2), expected, rtol=1e-4)
+        np.testing.assert_allclose(metrics.ms_ssim(x, y).value, expected.mean(), rtol=1e-4)
+
+    def test_small_images_have_fewer_scales(self):
+        """Of 28 pixels a side two, and their two weights sum to 1."""
+        import tensorflow as tf
+
+        x, y = np.random.default_rng(0).uniform(0, 1, (2, 2, 28, 28, 1)).astype("float32")
+        y = 0.8 * x + 0.2 * y
+        weights = np.array([0.0448, 0.2856]) / (0.0448 + 0.2856)
+        expected = tf.image.ssim_multiscale(x, y, max_val=1.0, power_factors=tuple(weights)).numpy()
+        np.testing.assert_allclose(similarity(x, y), expected, rtol=1e-4)
 
     def test_of_the_same_images_is_1(self):
         x = np.random.default_rng(0).uniform(-1, 1, (3, 64, 64, 1))
@@ -107,6 +133,18 @@ class TestMemorisation:
         distances, places = metrics.nearest_neighbors([[0.0, 0.0]], [[3.0, 4.0], [0.0, 1.0], [9.0, 9.0]], n=2)
         np.testing.assert_array_equal(places, [[1, 0]])
         np.testing.assert_allclose(distances, [[1, 5]])
+
+    def test_by_hand(self):
+        """Distances 1 and 3 of samples, 2 and 4 of held-out ones: of four pairs three have the sample nearer."""
+        found = metrics.memorisation([[1.0], [-3.0]], [[0.0]], [[2.0], [-4.0]])
+        assert found.value == 0.75
+        # how often each held-out one is further off: 1/2 and 1; how often each sample is nearer: 1 and 1/2
+        np.testing.assert_allclose(found.standard_error, np.sqrt(0.125 / 2 + 0.125 / 2))
+
+    def test_the_standard_error_is_the_scatter(self):
+        found = [metrics.memorisation(*np.split(np.random.default_rng(s).normal(size=(150, 2)), 3)) for s in range(200)]
+        scatter = np.std([one.value for one in found], ddof=1)
+        np.testing.assert_allclose(np.mean([one.standard_error for one in found]), scatter, rtol=0.15)
 
     def test_copies_are_found(self):
         x = np.random.default_rng(0).normal(size=(900, 3))
@@ -134,13 +172,33 @@ class TestReconstruction:
         assert share.value == 0.75
         np.testing.assert_allclose(classes, [1, 2 / 3, np.nan])
 
+    def test_attributes(self):
+        share, each = metrics.label_agreement(np.array([[2.0, -1], [1, 3]]), np.array([[1, 0], [0, 1]]))
+        assert share.value == 0.75
+        np.testing.assert_array_equal(each, [0.5, 1])
+
     def test_bad_input(self):
+        with pytest.raises(ValueError, match="hold NaN"):
+            metrics.label_agreement([[np.nan, 1.0]], [1])
+        with pytest.raises(ValueError, match="from 0 to 1; got 0 to 2"):
+            metrics.label_agreement(np.ones((2, 2)), [0, 2])
         with pytest.raises(ValueError, match="as many"):
             metrics.reconstruction_ratio(np.ones((3, 2)), np.ones((2, 2)))
         with pytest.raises(ValueError, match="all the same"):
             metrics.reconstruction_ratio(np.ones((3, 2)), np.ones((3, 2)))
         with pytest.raises(ValueError, match=r"labels \(n,\)"):
             metrics.label_agreement(np.ones((3, 2)), [1])
+
+
+def test_bits_per_dimension():
+    """Uniform over [-1, 1] and 256 grey levels of 1 / 127.5 nearly: 8 bits; a standard normal at 0 by hand."""
+    found = metrics.bits_per_dim(np.full(5, 6 * np.log(127.5 / 256)), 6)
+    np.testing.assert_allclose(found.value, 8)
+    assert found.standard_error == 0
+    np.testing.assert_allclose(metrics.bits_per_dim([-0.5 * np.log(2 * np.pi)], 1, 0).value, 0.5 * np.log2(2 * np.pi))
+    for arguments, said in ((([np.nan], 1), "no NaN"), (([1.0], 0), "must be positive")):
+        with pytest.raises(ValueError, match=said):
+            metrics.bits_per_dim(*arguments)
 
 
 def test_critic_sees_how_far_samples_are_off():
