@@ -117,8 +117,8 @@ class Checkpoints(keras.callbacks.Callback):
         self._saved_round, self._saved_at = position.rounds, time.monotonic()
 
 
-def write(model, path, memory=None):
-    """Saves the model, and the memory of its health monitor where it has one, as one `.keras` file.
+def write(model, path, memory=None, member=MEMORY):
+    """Saves the model, and where it has one the memory of its health monitor, or another `member`, as a `.keras` file.
 
     Of several workers all must call this, since the running means are read of all together; the first one's file stays.
     """
@@ -126,7 +126,7 @@ def write(model, path, memory=None):
         model.save(temporary)
         if memory is not None:
             with zipfile.ZipFile(temporary, "a") as archive:
-                archive.writestr(MEMORY, json.dumps(memory))
+                archive.writestr(member, json.dumps(memory))
 
 
 @contextlib.contextmanager
@@ -135,10 +135,10 @@ def _nowhere(name):
         yield pathlib.Path(directory, name)
 
 
-def read_memory(path):
-    """The memory of the health monitor in a `.keras` file; None where it holds none."""
+def read_memory(path, member=MEMORY):
+    """The memory of the health monitor, or another `member`, in a `.keras` file; None where it holds none."""
     with zipfile.ZipFile(path) as archive:
-        return json.loads(archive.read(MEMORY)) if MEMORY in archive.namelist() else None
+        return json.loads(archive.read(member)) if member in archive.namelist() else None
 
 
 def load_model(path):

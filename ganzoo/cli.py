@@ -132,11 +132,11 @@ def sample(
 
 @app.command()
 def evaluate(
-    model: Annotated[str, typer.Argument(help="A run directory, a preset, or a .keras file.")],
+    model: Annotated[str, typer.Argument(help="A run directory, a preset, a .keras or an exported file.")],
     metrics: Annotated[str, typer.Option(help="Names of scores, such as fid,kid  [default: all that fit]")] = "",
     features: Annotated[
         str | None,
-        typer.Option(help="pixels, a classifier's preset, or Inception's graph FILE or ADDRESS#SHA256."),
+        typer.Option(help="pixels, a classifier's preset, a .keras file, or Inception's graph FILE or ADDRESS#SHA256."),
     ] = None,
     data: Annotated[
         str | None, typer.Option(help="Name or path of the data  [default: what it was trained on]")
@@ -148,7 +148,7 @@ def evaluate(
         pathlib.Path | None, typer.Option("-o", help="A .json file  [default: scores.json in the run]")
     ] = None,
 ):
-    """Score a trained model on the test split of its data, by all that fits it.
+    """Score a trained model, or a file that was exported of it, on the test split of its data, by all that fits it.
 
     Images: distances, precision and coverage; flows: bits per dimension; encoders: what they lose; conditional models:
     whether a sample has its label. Beside each score, what training samples in place of the model's would have.
@@ -175,6 +175,19 @@ def compare(
         from ganzoo import comparison
     comparison.write(models, output)
     print(f"The comparison is in {output}.")
+
+
+@app.command()
+def report(
+    model: Annotated[str, typer.Argument(help="A run directory, or a preset.")],
+    output: Annotated[
+        pathlib.Path | None, typer.Option("-o", help="An .html file  [default: the run's own, or <preset>.html]")
+    ] = None,
+):
+    """One page about a run or a preset: samples, scores, interpolations, nearest training images; losses, failures."""
+    with _quiet():
+        from ganzoo import reporting
+    print(f"The report is in {reporting.write(model, output)}.")
 
 
 @app.command()

@@ -8,13 +8,12 @@ from rich.console import Console
 from rich.table import Table
 
 from ganzoo import evaluation, export, files, trained
-from ganzoo.export.quality import quality
-from ganzoo.export.signatures import signatures
 from ganzoo.export.tflite import BOUNDS as PRECISIONS
 from ganzoo.messages import did_you_mean
 
 FORMATS = ("saved_model", "tflite", "onnx")
 SAMPLES = 2_000  # of which the score of a file is taken
+SCORES = ("frechet", "wasserstein", "accuracy", "kernel")  # the first that fits is a file's
 
 
 def one(name, kind, precision, output, version, overwrite, best):
@@ -23,15 +22,17 @@ def one(name, kind, precision, output, version, overwrite, best):
         raise ValueError(f"--format must be one of {', '.join(FORMATS)}; got {kind!r}{did_you_mean(kind, FORMATS)}")
     if precision != "float32" and kind != "tflite":
         raise ValueError(f"--precision {precision} is for --format tflite; a {kind} file holds float32.")
-    model, _, _ = trained.find(name, best)
-    stem = _stem(name)
+    model, section, _ = trained.find(name, best)
+    stem, about = _stem(name), trained.about(name, model, section)
     if kind == "saved_model":
         output = pathlib.Path(output or f"exports/{stem}")
-        return output / str(version), export.saved_model(model, output, version, overwrite)
+        return output / str(version), export.saved_model(model, output, version, overwrite, about)
     output = pathlib.Path(output or f"exports/{stem}.{kind}")
     if output.exists() and not overwrite:
         raise ValueError(f"{output} exists already; give another -o, or --overwrite.")
-    return output, export.tflite(model, output, precision) if kind == "tflite" else export.onnx(model, output)
+    if kind == "tflite":
+        return output, export.tflite(model, output, precision, about=about)
+    return output, export.onnx(model, output, about=about)
 
 
 def every(name, output, version, overwrite, best, track):
@@ -46,37 +47,45 @@ def every(name, output, version, overwrite, best, track):
     folder = pathlib.Path(output or f"exports/{stem}")
     if folder.exists() and not overwrite:
         raise ValueError(f"{folder} exists already; give another -o, or --overwrite.")
+    about = trained.about(name, model, section)
     subject = section and evaluation.subject_of(model, section, n=SAMPLES)
-    found = signatures(model)
-    keras_score = subject and quality(model, lambda name, arrays: found[name].reference(**arrays), subject)
+    score = subject and _main(subject)
+    of_keras = score and evaluation.evaluate(subject, [score])[0].value
     rows = []
-    for row, write in track(_targets(model, folder, stem, version, overwrite), "formats", 6):
+    for row, write in track(_targets(model, folder, stem, version, overwrite, about), "formats", 6):
         try:
             record = write()
         except ValueError as error:
             rows.append(row | {"refused": str(error)})
             continue
-        score = subject and quality(model, export.load(folder / row["file"]), subject)
-        scores = {"score": score[0], "value": score[1], "of_keras": keras_score[1]} if score else {}
-        rows.append(row | record | scores)
+        rows.append(row | record)
+        if score:
+            (found,) = evaluation.evaluate(subject.of(export.Exported(folder / row["file"])), [score])
+            rows[-1] |= {"score": score, "value": found.value, "of_keras": of_keras}
     with files.replacing(folder / "export.json") as temporary:
         temporary.write_text(json.dumps(rows, indent=1) + "\n")
     return folder, rows
 
 
-def _targets(model, folder, stem, version, overwrite):
+def _main(subject):
+    """The score by which files are compared with the model; None where none fits."""
+    fitting = evaluation.fitting(subject)
+    return next((name for kind in SCORES for name in fitting if name.startswith(kind)), None)
+
+
+def _targets(model, folder, stem, version, overwrite, about):
     """(the row's beginning, function that writes the file) for each format."""
 
     def saved_model():
-        return export.saved_model(model, folder / "saved_model", version, overwrite)
+        return export.saved_model(model, folder / "saved_model", version, overwrite, about)
 
     found = [({"file": f"saved_model/{version}", "format": "saved_model", "precision": "float32"}, saved_model)]
     for precision in PRECISIONS:
         file = f"{stem}.{precision}.tflite"
-        write = functools.partial(export.tflite, model, folder / file, precision)
+        write = functools.partial(export.tflite, model, folder / file, precision, about=about)
         found.append(({"file": file, "format": "tflite", "precision": precision}, write))
     row = {"file": f"{stem}.onnx", "format": "onnx", "precision": "float32"}
-    return [*found, (row, functools.partial(export.onnx, model, folder / row["file"]))]
+    return [*found, (row, functools.partial(export.onnx, model, folder / row["file"], about=about))]
 
 
 def _stem(name):

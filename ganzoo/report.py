@@ -1,4 +1,4 @@
-"""One page about a run: what was trained, how its losses and scores went, what it draws, what failed.
+"""One page about a run or a preset: what was trained, how its losses and scores went, what it draws, what failed.
 
 The page holds all that it shows, pictures included, and can be printed: then a slider shows its last picture.
 """
@@ -6,11 +6,13 @@ The page holds all that it shows, pictures included, and can be printed: then a 
 import html
 import io
 import json
+import pathlib
 import string
 
 import numpy as np
+import yaml
 
-from ganzoo import evaluation, pictures
+from ganzoo import evaluation, pictures, presets
 from ganzoo.callbacks import read_metrics
 from ganzoo.files import replacing
 from ganzoo.health import sentence
@@ -42,32 +44,81 @@ for (const slider of document.querySelectorAll("input[type=range]")) {
 MOST_PICTURES = 24  # of a slider, so that a page stays small
 
 
-def write(run):
-    """Writes `report.html` into the run's directory, self-contained."""
+def write(run, output=None):
+    """Writes the page of a run, self-contained; by default `report.html` in its directory. Returns its path.
+
+    Raises:
+        ValueError: a run that has not come to the end of an epoch.
+    """
     records = read_metrics(run.metrics_file)
+    if not records:
+        raise ValueError(f"{run.directory} has not come to the end of an epoch yet: there is nothing to report.")
     epochs = [record["epoch"] for record in records]
     config = run.config()
     sections = [
         ("Samples by epoch", _slider(run.samples, epochs)),
         ("Scores", _scores(evaluation.read(run.scores_file))),
         ("Scores of the best model", _scores(evaluation.read(run.best_scores_file))),
-        ("Scores over time", _score_curve(read_metrics(run.score_log))),
-        ("Interpolations", _view(run.views / "interpolation.png")),
-        ("Reconstructions, below what they are of", _view(run.views / "reconstruction.png")),
-        ("Samples, and below each the nearest training image", _view(run.views / "neighbors.png")),
+        ("Scores over time", _score_curve(read_metrics(run.score_log), evaluation.kept(run.best_file))),
+        *_views(run.views),
         ("Losses", curves(records, is_loss, "mean loss")),
         ("Health", _health(run.failures())),
-        ("Config", f"<pre>{html.escape(run.config_file.read_text())}</pre>"),
+        ("Config", _config(run.config_file.read_text())),
     ]
     seconds = sum(record["seconds"] for record in records)
+    summary = f"{epochs[-1]} epoch{'s' if epochs[-1] > 1 else ''} in {seconds:.0f} s."
+    return _write(output or run.report_file, _title(config.model.class_name, config.data.name), summary, sections)
+
+
+def write_preset(folder, views, output=None):
+    """Writes the page of a preset, self-contained; by default `<preset>.html` here. Returns its path.
+
+    Args:
+        folder: of the preset.
+        views: folder of the pictures that need the model.
+        output: the page.
+    """
+    metadata = presets.read_metadata(folder)
+    config = metadata.get("config")
+    sections = [
+        ("Samples", _picture(folder / "samples.png")),
+        ("Scores", _scores([evaluation.Score(**record) for record in metadata.get("scores", ())])),
+        *_views(views),
+        ("Config", config and _config(yaml.safe_dump(config, sort_keys=False))),
+    ]
+    title = _title(config["model"]["class"], config["data"]["name"]) if config else html.escape(folder.name)
+    made_by = " and ".join(f"{name} {metadata['versions'][name]}" for name in ("ganzoo", "keras"))
+    return _write(output or f"{folder.name}.html", title, f"The preset {folder.name}, by {made_by}.", sections)
+
+
+def _title(model, data):
+    return f"{html.escape(model)} on {html.escape(data)}"
+
+
+def _write(path, title, summary, sections):
+    """The page of sections (title, content), without those that have none."""
     page = PAGE.substitute(
         style=STYLE,
-        title=f"{html.escape(config.model.class_name)} on {html.escape(config.data.name)}",
-        summary=f"{epochs[-1]} epoch{'s' if epochs[-1] > 1 else ''} in {seconds:.0f} s.",
+        title=title,
+        summary=html.escape(summary),
         sections="\n".join(f"<h2>{title}</h2>\n{content}" for title, content in sections if content),
     )
-    with replacing(run.report_file) as temporary:
+    with replacing(path) as temporary:
         temporary.write_text(page, encoding="utf-8")
+    return pathlib.Path(path)
+
+
+def _views(folder):
+    """What was drawn by the model."""
+    return [
+        ("Interpolations", _picture(folder / "interpolation.png")),
+        ("Reconstructions, below what they are of", _picture(folder / "reconstruction.png")),
+        ("Samples, and below each the nearest training image", _picture(folder / "neighbors.png")),
+    ]
+
+
+def _config(text):
+    return f"<pre>{html.escape(text)}</pre>"
 
 
 def _slider(folder, epochs):
@@ -101,18 +152,19 @@ def _scores(scores):
     return f"<table><tr>{head}</tr>{rows}</table>"
 
 
-def _score_curve(records):
+def _score_curve(records, best):
     """The score over the epochs, and which was the best."""
     if not records:
         return ""
     name = next(key for key in records[0] if key not in ("epoch", "rounds"))
-    best = min(records, key=lambda record: record[name])
-    said = f"The best {html.escape(name)} to the training split is {best[name]:.4g}, after {best['rounds']} rounds."
+    said = "No samples could be scored."
+    if best:
+        said = f"The best {html.escape(name)} to the training split is {best[name]:.4g}, after {best['rounds']} rounds."
     return f"<p>{said}</p>{curves(records, lambda key: key == name, name)}"
 
 
-def _view(path):
-    """A picture that `ganzoo evaluate` drew."""
+def _picture(path):
+    """A picture in a file."""
     source = pictures.data_uri(path.read_bytes()) if path.exists() else None
     return f'<figure><img class="pixels" alt="{path.stem}" src="{source}"></figure>' if source else ""
 

@@ -1,12 +1,10 @@
 """What `ganzoo evaluate` does: finds a model and its data, scores it, writes the records and shows them."""
 
-import contextlib
-
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ganzoo import data, evaluation, pictures, report, trained, views
+from ganzoo import evaluation, report, reporting, trained
 from ganzoo.messages import warnings_in_a_line
 
 
@@ -14,43 +12,46 @@ def score(name, wanted=(), features=None, data_name=None, n=10_000, seed=0, best
     """Scores a model and writes the records.
 
     Args:
-        name: a run directory, a preset, or a .keras file.
+        name: a run directory, a preset, a .keras file, or an exported file.
         wanted: as for `evaluation.evaluate`.
         features, n, seed, track: as for `evaluation.subject_of`.
-        data_name: name or path of the data, by default what the model was trained on.
+        data_name: name or path of the data, by default what the model was trained on, which an exported file has from
+            the record beside it.
         best: whether of a run the model is scored that scored best in its course.
         output: where the records go; by default into the run, whose report then shows them, and for others nowhere.
 
     Returns:
         (the scores, where they are written or None)
     """
-    model, section, run = trained.find(name, best)
+    model, section, run, averaged = _found(name, best)
     if data_name:
         section = {"name": data_name}
     if not section:
         raise ValueError(f"{name} does not say what it was trained on; give --data, such as mnist.")
-    options = {"n": n, "seed": seed} | ({"track": track} if track else {})
+    options = {"n": n, "seed": seed, "averaged": averaged} | ({"track": track} if track else {})
     with warnings_in_a_line():
         scores = evaluation.evaluate(evaluation.subject_of(model, section, features, **options), wanted)
     path = output or (run and (run.best_scores_file if best else run.scores_file))
     if path:
         evaluation.write(scores, path, model=str(name), data=section["name"])
     if run and not best:
-        _draw(model, section, run)
+        reporting.draw(model, section, run.views)
     if run and not output and run.metrics_file.exists():
         report.write(run)
     return scores, path
 
 
-def _draw(model, section, run):
-    """The pictures of the report that need the model."""
+def _found(name, best):
+    """(model, arguments of `data.read` or None, `Run` or None, whether its weights are averages)"""
+    if path := trained.exported(name):
+        if best:
+            raise ValueError(f"--best is for a run, and {path} is a file that was made of one; leave it out.")
+        from ganzoo.export import Exported
 
-    def samples(split):
-        return data.read(**section | {"split": split})
-
-    for view in (views.interpolation, views.reconstruction, views.neighbors):
-        with contextlib.suppress(ValueError):  # which the model, or its data, do not have
-            pictures.save(view(model, 4, 0, samples), run.views / f"{view.__name__}.png")
+        model = Exported(path)
+        return model, model.record.get("data"), None, model.record.get("averaged", False)
+    model, section, run = trained.find(name, best)
+    return model, section, run, trained.about(name, model, section)["averaged"]
 
 
 def show(scores):

@@ -26,3 +26,27 @@ def find(name, best=False):
     folder = presets.find(name)
     config = presets.read_metadata(folder).get("config")
     return presets.from_preset(folder), config and config["data"], None
+
+
+def exported(name):
+    """The path of an exported file: a .tflite or .onnx file, a SavedModel's version, or the newest in a folder of them.
+
+    None where it is no such file.
+    """
+    path = pathlib.Path(name)
+    if path.is_file():
+        return path if path.suffix in (".tflite", ".onnx") else None
+    if (path / "saved_model.pb").is_file():
+        return path
+    versions = [found.parent for found in path.glob("*/saved_model.pb") if found.parent.name.isdigit()]
+    return max(versions, key=lambda version: int(version.name), default=None)
+
+
+def about(name, model, section):
+    """What is written down of a model that `find` found: its data, and whether its weights are averages."""
+    averaged = bool(getattr(model, "averages", None))
+    path = pathlib.Path(name)
+    if not (path / "config.yaml").is_file() and not path.is_file():  # a preset holds the averages as the weights
+        training = presets.read_metadata(presets.find(name)).get("config", {}).get("training", {})
+        averaged = averaged or bool(training.get("average"))
+    return {"averaged": averaged} | ({"data": section} if section else {})

@@ -1,54 +1,108 @@
-"""The report in a browser, where there is one: the slider, and the page on paper."""
+"""The pages about runs and presets, and in a browser where there is one: the slider, narrow windows, paper."""
 
 import re
-import shutil
-import subprocess
 
 import pytest
+from browser import dom, needs_chromium, pdf, widths
 from running import TINY, ganzoo
 
-browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-MOVE = """<script>
+from ganzoo import evaluation, runs
+
+MOVE = """
 const slider = document.querySelector("input[type=range]");
 slider.value = 0; slider.oninput();
-</script>"""
+"""
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    directory = tmp_path_factory.mktemp("runs") / "digits"
+def directory(tmp_path_factory):
+    """A run that has failed once and was scored; a preset of it; and the page that compares them."""
+    folder = tmp_path_factory.mktemp("runs")
     options = [
         "--set=training.epochs=3",
         "--set=training.steps_per_epoch=6",
         "--set=optimizers.generator.learning_rate=0.1",
+        "--set=evaluation.every_rounds=6",
+        "--set=evaluation.samples=50",
     ]
-    assert ganzoo("train", "dcgan_digits", *TINY, *options, "--run-dir", directory) == 0
-    return directory / "report.html"
+    assert ganzoo("train", "dcgan_digits", *TINY, *options, "--run-dir", folder / "digits") == 0
+    scored = ["--metrics=frechet,precision,ms_ssim", "--features=pixels", "-n=60"]
+    assert ganzoo("evaluate", folder / "digits", *scored) == 0
+    run = runs.Run(folder / "digits")
+    score = evaluation.Score("frechet[pixels]", 0.5, 0.1, 0.2, 10, 20, features={"name": "pixels", "sha256": "0" * 64})
+    about = {"scores": [vars(score)], "config": run.config().sections(), "versions": {"ganzoo": "1", "keras": "3"}}
+    from ganzoo.presets.folder import write
+
+    write(run.load(), folder / "preset", {"samples.png": (run.samples / "epoch_0003.png").read_bytes()}, **about)
+    assert ganzoo("report", folder / "preset", "-o", folder / "preset.html") == 0
+    assert ganzoo("compare", folder / "digits", folder / "preset", "-o", folder / "compare.html") == 0
+    return folder
 
 
-def test_needs_nothing_else(page):
-    sources = re.findall(r'(?:src|href)="([^"]*)"', page.read_text())
+PAGES = ["digits/report.html", "preset.html", "compare.html"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_needs_nothing_else(directory, page):
+    sources = re.findall(r'(?:src|href)="([^"]*)"', (directory / page).read_text())
     assert sources
     assert all(source.startswith("data:image/png;base64,") for source in sources)
 
 
-@pytest.mark.skipif(browser is None, reason="no Chromium on the PATH")
-def test_the_slider_shows_other_epochs(page, tmp_path):
-    moved = tmp_path / "moved.html"
-    moved.write_text(page.read_text().replace("</body>", f"{MOVE}</body>"))
-    before, after = (run(f"--dump-dom {path.as_uri()}").stdout for path in (page, moved))
+def test_of_a_preset(directory):
+    page = (directory / "preset.html").read_text()
+    assert "DCGAN on digits" in page
+    assert "0.5 ± 0.1" in page
+    for title in ("Samples", "Interpolations", "Samples, and below each the nearest training image", "Config"):
+        assert f"<h2>{title}</h2>" in page
+
+
+def test_of_a_run_again(directory, tmp_path):
+    assert ganzoo("report", directory / "digits", "-o", tmp_path / "again.html") == 0
+    assert (tmp_path / "again.html").read_text() == (directory / "digits" / "report.html").read_text()
+
+
+def test_the_best_score_is_that_of_the_model_kept(directory):
+    kept = evaluation.kept(directory / "digits" / "best.keras")
+    assert f"is {kept['frechet[pixels]']:.4g}, after {kept['rounds']} rounds" in (
+        (directory / "digits" / "report.html").read_text()
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["digits", "-o", "page.txt"], "written to an .html file"),
+        (["digits/best.keras"], "a model alone"),
+        (["nothing"], "There is no run directory"),
+    ],
+)
+def test_bad_input(directory, arguments, said, capsys, monkeypatch):
+    monkeypatch.chdir(directory)
+    assert ganzoo("report", *arguments) == 2
+    assert said in capsys.readouterr().err
+
+
+@needs_chromium
+def test_the_slider_shows_other_epochs(directory, tmp_path):
+    before, after = (dom(directory / "digits" / "report.html", tmp_path, script) for script in ("", MOVE))
     assert "<output>epoch 3</output>" in before
     assert "<output>epoch 1</output>" in after
     pictures = [re.search(r'class="pixels" alt="samples" src="([^"]*)"', text)[1] for text in (before, after)]
     assert pictures[0] != pictures[1]
 
 
-@pytest.mark.skipif(browser is None, reason="no Chromium on the PATH")
-def test_can_be_printed(page, tmp_path):
-    run(f"--print-to-pdf={tmp_path / 'report.pdf'} {page.as_uri()}")
-    assert (tmp_path / "report.pdf").read_bytes()[:5] == b"%PDF-"
+@needs_chromium
+@pytest.mark.parametrize("page", PAGES)
+def test_fits_a_phone_and_a_wide_screen(directory, tmp_path, page):
+    for width in (360, 1400):
+        taken, there = widths(directory / page, tmp_path, width)
+        assert taken <= there
 
 
-def run(arguments):
-    command = [browser, "--headless", "--no-sandbox", "--disable-gpu", *arguments.split()]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+@needs_chromium
+@pytest.mark.parametrize("page", PAGES)
+def test_can_be_printed(directory, tmp_path, page):
+    content = pdf(directory / page, tmp_path)
+    assert content[:5] == b"%PDF-"
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", content)) <= 6

@@ -115,7 +115,8 @@ class FlowModel(AdversarialModel):
         """decode(encode(x)): the samples again, but for rounding."""
         return self.decode(self.encode(samples, **named), **named)
 
-    def prior(self, noise):
+    @staticmethod
+    def prior(noise):
         """Latent vectors from standard normal noise: the same."""
         return noise
 

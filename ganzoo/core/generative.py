@@ -19,7 +19,8 @@ class GenerativeModel(AdversarialModel):
         """Dimension of the latent space, as the generator takes it."""
         return self.generator.inputs[0].shape[-1]
 
-    def prior(self, noise):
+    @staticmethod
+    def prior(noise):
         """Latent vectors from standard normal noise of their shape. Here the prior is the standard normal itself."""
         return noise
 

@@ -4,13 +4,13 @@ import pathlib
 
 from ganzoo import data
 from ganzoo.evaluation import families
-from ganzoo.evaluation.families import Subject
-from ganzoo.evaluation.log import ScoreLog
+from ganzoo.evaluation.log import ScoreLog, kept
 from ganzoo.evaluation.score import Score, read, write
+from ganzoo.evaluation.subject import Subject
 from ganzoo.messages import did_you_mean
 from ganzoo.metrics import features as extractors
 
-__all__ = ["Score", "ScoreLog", "Subject", "evaluate", "read", "subject_of", "write"]
+__all__ = ["Score", "ScoreLog", "Subject", "evaluate", "fitting", "kept", "read", "subject_of", "write"]
 
 
 def subject_of(model, section, features=None, **named):
@@ -19,8 +19,9 @@ def subject_of(model, section, features=None, **named):
     Args:
         model: of the zoo, or anything with some of its methods.
         section: the arguments of `data.read` that its data are read with; the splits "train" and "test" are.
-        features: "pixels", the name or folder of a classifier's preset, the path of Inception's graph, or `Features`.
-            By default the classifier of the data set where there is a preset of it, else pixels.
+        features: "pixels", the name or folder of a classifier's preset, a .keras file of any network, the path of
+            Inception's graph, or `Features`. By default the classifier of the data set where there is a preset of it
+            for such samples, else pixels.
         **named: other arguments of `Subject`.
 
     Raises:
@@ -28,7 +29,7 @@ def subject_of(model, section, features=None, **named):
     """
     train, test = (data.read(**section | {"split": split}) for split in ("train", "test"))
     name = section["name"]
-    classifier = _classifier(name)
+    classifier = _classifier(name, test.shape)
     if not isinstance(features, extractors.Features):
         features = _features(features, name, classifier)
     toy = data.toys.TOYS.get(name)
@@ -49,20 +50,26 @@ def evaluate(subject, wanted=()):
     Raises:
         ValueError: a score that does not fit the model, and which do.
     """
-    found = {}
-    for family in families.FAMILIES:
-        found |= family(subject)
+    found = fitting(subject)
     for name in wanted:
         if not any(_is(name, score) for score in found):
             raise ValueError(
-                f"The score {name!r} does not fit a {type(subject.model).__name__} measured by "
+                f"The score {name!r} does not fit a {_kind(subject.model)} measured by "
                 f"{subject.features.name}; these do: {', '.join(found)}{did_you_mean(name, found)}"
             )
-    return [_score(subject, name, value) for name, value in found.items() if not wanted or _any(wanted, name)]
+    return [
+        _score(subject, name, measure())
+        for name, measure in found.items()
+        if not wanted or any(_is(one, name) for one in wanted)
+    ]
 
 
-def _any(wanted, name):
-    return any(_is(one, name) for one in wanted)
+def fitting(subject):
+    """The scores that fit a model: {name: function that measures it, a `families.Found`}."""
+    found = {}
+    for family in families.FAMILIES:
+        found |= family(subject)
+    return found
 
 
 def _is(wanted, name):
@@ -70,34 +77,45 @@ def _is(wanted, name):
     return name == wanted or name.split("[")[0].split(" ")[0] == wanted
 
 
-def _score(subject, name, value):
-    from ganzoo.presets.folder import versions
+def _kind(model):
+    return getattr(model, "kind", type(model).__name__)
 
-    value, floor = value if isinstance(value, tuple) else (value, None)
+
+def _score(subject, name, found):
     of_features = "[" in name or name in ("fid", "kid", "inception_score")
     features = subject.features
     return Score(
         name,
-        float(value),
-        getattr(value, "standard_error", None),
-        None if floor is None else float(floor),
-        real=min(len(subject.test), subject.n),
-        fake=subject.n if hasattr(subject.model, "generate") else None,
+        float(found.value),
+        getattr(found.value, "standard_error", None),
+        None if found.floor is None else float(found.floor),
+        real=found.real,
+        fake=found.fake,
         features={"name": features.name, "sha256": features.fingerprint, "resizing": features.resizing}
         if of_features
         else None,
         seed=subject.seed,
-        averaged=bool(getattr(subject.model, "averages", None)),
-        versions=versions(),
+        averaged=subject.averaged,
+        versions=_versions(),
     )
 
 
-def _classifier(name):
-    """The classifier of a data set, where there is a preset of it."""
+def _versions():
+    import scipy
+    import sklearn
+
+    from ganzoo.presets.folder import versions
+
+    return versions() | {"scipy": scipy.__version__, "scikit-learn": sklearn.__version__}
+
+
+def _classifier(name, shape):
+    """The classifier of a data set, where there is a preset of it for samples of that shape."""
     from ganzoo import presets
 
     preset = f"classifier_{name}"
-    return presets.from_preset(preset) if preset in presets.list() else None
+    found = presets.from_preset(preset) if preset in presets.list() else None
+    return found if found and tuple(found.body.input_shape[1:]) == tuple(shape) else None
 
 
 def _features(asked, name, classifier):
@@ -110,9 +128,25 @@ def _features(asked, name, classifier):
 
         address, _, sha256 = str(asked).partition("#")
         return inception(address, sha256 or None)
+    if pathlib.Path(asked).suffix == ".keras":
+        return _of_file(pathlib.Path(asked))
     from ganzoo import presets
 
     model = presets.from_preset(asked)
     if not hasattr(model, "features"):
         raise ValueError(f"features names {asked!r}, a {type(model).__name__}: give the preset of a Classifier.")
     return extractors.of_classifier(model, pathlib.Path(asked).name.replace("classifier_", "") + "-classifier")
+
+
+def _of_file(path):
+    """The features of a classifier, or of any Keras model, in a file."""
+    import keras
+
+    import ganzoo.models  # noqa: F401 - registers the classes
+
+    try:
+        model = keras.saving.load_model(path)
+    except Exception as error:  # zipfile, json, h5py and Keras each raise their own
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise ValueError(f"{path} cannot be read as a Keras model ({reason}).") from error
+    return (extractors.of_classifier if hasattr(model, "features") else extractors.of_network)(model, path.stem)

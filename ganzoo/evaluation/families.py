@@ -1,7 +1,6 @@
-"""Which scores fit which models: families of scores, each a function of a `Subject` that gives them by name.
+"""Which scores fit which models: families, functions from a `Subject` to {name of a score: function that measures it}.
 
-A family gives nothing for a model that it does not fit. A score is a number or an `Estimate`; where the same can be
-measured of real samples in place of the model's, a pair of both.
+A family gives nothing for a model that it does not fit, and nothing is computed before it is asked for.
 """
 
 import dataclasses
@@ -12,126 +11,133 @@ import numpy as np
 from ganzoo import data, metrics
 from ganzoo.data import Unpaired
 from ganzoo.evaluation import sampled
-from ganzoo.metrics.features import Features
 
 NEIGHBORS = 2_000  # samples whose nearest neighbours are looked for
 PLANE = 1_000  # points that are assigned to each other
 
 
-@dataclasses.dataclass
-class Subject:
-    """A model and what it is measured by.
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """What was measured: `value` and `floor`, numbers or `Estimate`s, the floor of real samples in place of the model's
+    or None; and on how many real samples and samples of the model."""
 
-    Args:
-        model: of the zoo, or anything with some of its methods.
-        train, test: the splits of its data, as `data.read` gives them.
-        features: of images.
-        classifier: a `ganzoo.models.Classifier` of the data, or None.
-        density: of a toy, or None.
-        n: samples of the model; as many at most are taken of the data.
-        seed: of the samples.
-        track: shows progress, as for `sampled.of_model`.
-    """
-
-    model: object
-    train: object
-    test: object
-    features: Features
-    classifier: object = None
-    density: object = None
-    n: int = 10_000
-    seed: int = 0
-    track: object = lambda iterable, description, total: iterable
-
-    def drawn(self):
-        """Samples of the model as it is now."""
-
-        def generate(seeds):
-            return self.model.generate(seeds=seeds)
-
-        return sampled.of_model(generate, self.features, self.n, self.seed, self.track)
-
-    @functools.cached_property
-    def fake(self):
-        """Samples of the model."""
-        return self.drawn()
-
-    @functools.cached_property
-    def real(self):
-        return sampled.of_data(self.test, self.features, self.n, "real samples", self.track)
-
-    @functools.cached_property
-    def floor(self):
-        """Training samples, which stand for the best that a model can do."""
-        return sampled.of_data(self.train, self.features, self.n, "training samples", self.track)
-
-    @property
-    def makes_images(self):
-        return hasattr(self.model, "generate") and len(self.test.shape) == 3
-
-    def images_and_labels(self, samples, n):
-        """n samples of a split, in its order, with their labels."""
-        taken = samples.take(slice(0, n))
-        return taken if isinstance(taken, tuple) else (taken, None)
+    value: object
+    floor: object = None
+    real: int | None = None
+    fake: int | None = None
 
 
 def fidelity(subject):
     """How near the samples are to the data, in the features."""
     if not subject.makes_images:
         return {}
-    real, named = subject.real, subject.features.score
-    pairs = {}
-    for which in (subject.fake, subject.floor):
-        found = {named("frechet"): metrics.frechet_distance(which.moments, real.moments)}
-        rows = min(len(which.features), len(real.features))
-        block = max(2, min(1000, rows // 10))
-        found[named("kernel")] = metrics.kernel_distance(which.features, real.features, block)
-        shares = metrics.precision_recall_density_coverage(real.features, which.features)
-        found |= {named(kind): value for kind, value in shares.items()}
-        if subject.features.probabilities:
-            found[named("inception_score")] = metrics.inception_score(subject.features.probabilities(which.features))
-        for name, value in found.items():
-            pairs[name] = (*pairs.get(name, ()), value)
-    return pairs
+
+    def frechet(samples):
+        return metrics.frechet_distance(samples.moments, subject.real.moments)
+
+    def kernel(samples):
+        a, b = samples.features, subject.real.features
+        return metrics.kernel_distance(a, b, _block(min(len(a), len(b))))
+
+    @functools.cache
+    def shares(samples):
+        return metrics.precision_recall_density_coverage(subject.real.features, samples.features)
+
+    def inception_score(samples):
+        return metrics.inception_score(subject.features.probabilities(samples.features))
+
+    def share(kind):
+        return _both(subject, lambda samples: shares(samples)[kind], sampled.KEPT_FEATURES)
+
+    found = {"frechet": _both(subject, frechet), "kernel": _both(subject, kernel, sampled.KEPT_FEATURES, as_many=True)}
+    found |= {kind: share(kind) for kind in ("precision", "recall", "density", "coverage")}
+    if subject.features.probabilities:
+        found["inception_score"] = _both(subject, inception_score, sampled.KEPT_FEATURES, of_real=False)
+    return {subject.features.score(kind): measure for kind, measure in found.items()}
+
+
+def _block(rows):
+    """Rows of a block of the kernel distance: at least ten blocks, of 1,000 at the most."""
+    return max(2, min(1000, rows // 10))
+
+
+def _both(subject, measure, most=None, of_real=True, as_many=False):
+    """Measures the model's samples, and training samples in their place.
+
+    Args:
+        measure: function from `Sampled`.
+        most: how many samples of either it looks at, at the most.
+        of_real: whether it looks at real ones.
+        as_many: whether it looks at as many of the one as of the other.
+    """
+
+    def find():
+        value, floor = measure(subject.fake), measure(subject.floor)
+        real, fake = (min(samples.n, most or samples.n) for samples in (subject.real, subject.fake))
+        if as_many:
+            real = fake = min(real, fake)
+        return Found(value, floor, real if of_real else None, fake)
+
+    return find
 
 
 def look(subject):
     """How alike samples are among themselves, and how near to the data as images."""
     if not subject.makes_images or min(subject.test.shape[:2]) < 11:
         return {}
-    fake, real, floor = (which.images for which in (subject.fake, subject.real, subject.floor))
     return {
-        "ms_ssim": (metrics.ms_ssim(fake), metrics.ms_ssim(floor)),
-        "sliced_wasserstein": (metrics.sliced_wasserstein(fake, real), metrics.sliced_wasserstein(floor, real)),
+        "ms_ssim": _both(subject, lambda samples: metrics.ms_ssim(samples.images), sampled.KEPT_IMAGES, of_real=False),
+        "sliced_wasserstein": _both(
+            subject,
+            lambda samples: metrics.sliced_wasserstein(samples.images, subject.real.images),
+            sampled.KEPT_IMAGES,
+        ),
     }
 
 
 def memorisation(subject):
     """Whether samples lie nearer to the training data than held-out ones do."""
-    if not hasattr(subject.model, "generate") or len(subject.train) < NEIGHBORS:
+    if not subject.generates:
         return {}
-    training = np.concatenate(
-        [subject.features(subject.train.images(part)) for part in np.array_split(np.arange(len(subject.train)), 10)]
-    )
-    fake, real = subject.fake.features[:NEIGHBORS], subject.real.features[:NEIGHBORS]
-    found = metrics.memorisation(fake, training, real)
-    return {subject.features.score("memorisation"): (metrics.Estimate(found.value), 0.5)}
+
+    def find():
+        sides = [samples.features[:NEIGHBORS] for samples in (subject.fake, subject.real)]
+        nearest = [np.full(len(side), np.inf) for side in sides]
+        parts = np.array_split(np.arange(len(subject.train)), -(-len(subject.train) // sampled.BATCH))
+        for part in subject.track(parts, "nearest neighbours", len(parts)):
+            training = subject.features(subject.train.images(part))
+            distances = (metrics.nearest_neighbors(side, training)[0][:, 0] for side in sides)
+            nearest = [np.minimum(*pair) for pair in zip(nearest, distances, strict=True)]
+        found = metrics.neighbors.of_distances(*nearest)
+        estimate = metrics.Estimate(found.value, found.standard_error)
+        return Found(estimate, 0.5, real=len(sides[1]), fake=len(sides[0]))
+
+    return {subject.features.score("memorisation"): find}
 
 
 def plane(subject):
     """Of points: how much has to be moved how far, and the modes of a mixture whose centres are known."""
-    if not hasattr(subject.model, "generate") or len(subject.test.shape) != 1:
+    if not subject.generates or len(subject.test.shape) != 1:
         return {}
-    fake, real, floor = subject.fake.images, subject.real.images, subject.floor.images
-    rows = min(PLANE, len(real), len(fake), len(floor))
+
+    def wasserstein(samples):
+        rows = min(PLANE, len(subject.real.images), len(subject.fake.images), len(subject.floor.images))
+        return metrics.wasserstein(samples.images[:rows], subject.real.images[:rows])
+
+    def sliced(samples):
+        return metrics.sliced_wasserstein(samples.images, subject.real.images)
+
+    def modes(kind):
+        density = subject.density
+        return lambda samples: metrics.mode_coverage(samples.features, density.centers, density.std)[kind]
+
     found = {
-        "wasserstein": tuple(metrics.wasserstein(which[:rows], real[:rows]) for which in (fake, floor)),
-        "sliced_wasserstein": tuple(metrics.sliced_wasserstein(which, real) for which in (fake, floor)),
+        "wasserstein": _both(subject, wasserstein, PLANE, as_many=True),
+        "sliced_wasserstein": _both(subject, sliced, sampled.KEPT_IMAGES),
     }
     if hasattr(subject.density, "centers"):
-        sides = (subject.fake.features, subject.floor.features)
-        modes = [metrics.mode_coverage(side, subject.density.centers, subject.density.std) for side in sides]
-        found |= {name: tuple(side[name] for side in modes) for name in ("modes", "high_quality")}
+        for kind in ("modes", "high_quality"):
+            found[kind] = _both(subject, modes(kind), sampled.KEPT_FEATURES, of_real=False)
     return found
 
 
@@ -139,54 +145,92 @@ def likelihood(subject):
     """Of flows: what a sample costs."""
     if not hasattr(subject.model, "bits_per_dim"):
         return {}
-    bits = subject.model.bits_per_dim(subject.test.images(slice(0, subject.n)), seed=subject.seed)
-    return {"bits_per_dim": metrics.Estimate.of(bits)}
+
+    def find():
+        bits = subject.model.bits_per_dim(subject.held_out(subject.n)[0], seed=subject.seed)
+        return Found(metrics.Estimate.of(bits), real=len(bits))
+
+    return {"bits_per_dim": find}
 
 
 def reconstruction(subject):
     """Of encoders: how much they lose; a flow loses nothing."""
     if not hasattr(subject.model, "reconstruct") or hasattr(subject.model, "log_prob"):
         return {}
-    images = subject.test.images(slice(0, sampled.KEPT_IMAGES))
-    return {"reconstruction_ratio": metrics.reconstruction_ratio(images, subject.model.reconstruct(images))}
+
+    def find():
+        samples, _ = subject.held_out(sampled.KEPT_IMAGES)
+        ratio = metrics.reconstruction_ratio(samples, subject.model.reconstruct(samples))
+        return Found(ratio, real=len(samples))
+
+    return {"reconstruction_ratio": find}
 
 
 def labels(subject):
     """Of conditional models: whether the classifier of the data finds the class that was asked for."""
-    if not hasattr(subject.model, "generate_grid") or subject.classifier is None:
+    if not subject.generates or not hasattr(subject.model, "num_classes") or subject.classifier is None:
         return {}
-    n, classes = min(subject.n, 10_000), subject.model.num_classes
-    asked = np.arange(n) % classes
-    found = subject.classifier.classify(subject.model.generate(n, labels=asked, seed=subject.seed * n))
-    images, known = subject.images_and_labels(subject.test, n)
-    real = None if known is None else metrics.label_agreement(subject.classifier.classify(images), known)[0]
-    return {"label_agreement": (metrics.label_agreement(found, asked)[0], real)}
+
+    def find():
+        n, classes = min(subject.n, 10_000), subject.model.num_classes
+        asked = np.arange(n) % classes
+        made = subject.classifier.classify(subject.model.generate(n, labels=asked, seed=subject.seed * n))
+        images, known = subject.held_out(n)
+        wanted = np.eye(classes)[asked] if known is not None and known.ndim == 2 else asked
+        value = metrics.label_agreement(made, wanted)[0]
+        if known is None:
+            return Found(value, fake=n)
+        return Found(value, metrics.label_agreement(subject.classifier.classify(images), known)[0], len(images), n)
+
+    return {"label_agreement": find}
 
 
 def accuracy(subject):
     """Of classifiers: how often they are right."""
-    if not hasattr(subject.model, "classify") or hasattr(subject.model, "generate"):
+    if not hasattr(subject.model, "classify") or subject.generates:
         return {}
-    images, known = subject.images_and_labels(subject.test, None)
-    return {"accuracy": metrics.label_agreement(subject.model.classify(images), known)[0]}
+
+    def find():
+        images, known = subject.held_out(len(subject.test))
+        return Found(metrics.label_agreement(subject.model.classify(images), known)[0], real=len(images))
+
+    return {"accuracy": find}
 
 
 def translation(subject):
     """Of two domains: how near translations are to the domain, and how much of an image comes back."""
     if not hasattr(subject.model, "translate") or not isinstance(subject.test, Unpaired):
         return {}
-    found = {}
     domains = dict(zip("ab", (data.samples.as_network_input(array) for array in subject.test.arrays), strict=True))
-    training = dict(zip("ab", (data.samples.spread(array, subject.n) for array in subject.train.arrays), strict=True))
-    for here, there in ("ab", "ba"):
-        made = subject.model.translate(domains[here], to=there)
-        again = subject.model.translate(made, to=here)
-        real, floor = subject.features(domains[there]), subject.features(training[there])
-        block = len(real)
-        pair = tuple(metrics.kernel_distance(side, real, block) for side in (subject.features(made), floor))
-        found[f"{subject.features.score('kernel')} to {there}"] = pair
-        found[f"cycle_ratio from {here}"] = metrics.reconstruction_ratio(domains[here], again)
-    return found
+    training = dict(zip("ab", subject.train.arrays, strict=True))
+    translate, features = (
+        functools.cache(lambda to: subject.model.translate(domains[other(to)], to=to)),
+        subject.features,
+    )
+
+    def other(domain):
+        return "ba"["ab".index(domain)]
+
+    def distance(to):
+        def find():
+            real, floor = features(domains[to]), features(data.samples.spread(training[to], subject.n))
+            sides = (features(translate(to)), floor)
+            value, least = (metrics.kernel_distance(side, real, _block(min(len(side), len(real)))) for side in sides)
+            return Found(value, least, real=len(real), fake=len(sides[0]))
+
+        return find
+
+    def cycle(here):
+        def find():
+            there = other(here)
+            ratio = metrics.reconstruction_ratio(domains[here], subject.model.translate(translate(there), to=here))
+            return Found(ratio, real=len(domains[here]))
+
+        return find
+
+    targets = getattr(subject.model, "targets", "ab")  # a file may hold one direction alone
+    found = {f"{features.score('kernel')} to {to}": distance(to) for to in reversed(targets)}
+    return found | ({f"cycle_ratio from {here}": cycle(here) for here in "ab"} if len(targets) == 2 else {})
 
 
 FAMILIES = (accuracy, fidelity, look, memorisation, plane, likelihood, reconstruction, labels, translation)

@@ -7,8 +7,11 @@ import keras
 
 from ganzoo import metrics
 from ganzoo.callbacks import read_metrics
-from ganzoo.checkpoints import write
+from ganzoo.checkpoints import read_memory, write
 from ganzoo.files import replacing
+from ganzoo.metrics.checks import NotFinite
+
+RECORD = "score.json"  # of the best model, in its .keras file
 
 
 class ScoreLog(keras.callbacks.Callback):
@@ -16,7 +19,8 @@ class ScoreLog(keras.callbacks.Callback):
 
     The score is a distance to the training split, so that the test split has no part in the choice: the Frechet
     distance in the features, of points the sliced Wasserstein distance. It consumes none of the training's noise. What
-    is logged after the round at which a training goes on is measured again.
+    is logged after the round at which a training goes on is measured again. The score of the best model is in its own
+    file, so that both change together. Samples that are not finite have the score null.
 
     Args:
         subject: `ganzoo.evaluation.Subject`, whose model is the one that is trained.
@@ -52,17 +56,25 @@ class ScoreLog(keras.callbacks.Callback):
             self._score(rounds)
 
     def _score(self, rounds):
-        value = self._value()
-        records = [record for record in read_metrics(self.log) if record["rounds"] < rounds]
-        if not self.best.exists() or value < min((record[self.name] for record in records), default=float("inf")):
-            write(self.model, self.best)
-        records.append({"rounds": rounds, "epoch": rounds / self.params["steps"], self.name: value})
+        value, best = self._value(), kept(self.best)
+        record = {"rounds": rounds, "epoch": rounds / self.params["steps"], self.name: value}
+        if value is not None and (best is None or value < best[self.name]):
+            write(self.model, self.best, record, RECORD)
+        records = [one for one in read_metrics(self.log) if one["rounds"] < rounds] + [record]
         with replacing(self.log) as temporary:
             temporary.write_text("".join(f"{json.dumps(record)}\n" for record in records))
 
     def _value(self):
         subject = self.subject
-        fake = subject.drawn()
+        try:
+            fake = subject.drawn()
+        except NotFinite:  # about which the health monitor has more to say
+            return None
         if subject.makes_images:
             return metrics.frechet_distance(fake.moments, subject.floor.moments)
         return metrics.sliced_wasserstein(fake.images, subject.floor.images)
+
+
+def kept(path):
+    """The record of the best model in its file, {"rounds", "epoch", <name of the score>}; None where there is none."""
+    return read_memory(path, RECORD) if pathlib.Path(path).exists() else None

@@ -52,10 +52,17 @@ def of_model(generate, features, n, seed, track):
     )
 
 
+def drawn(rows, n, seed=0):
+    """The numbers of n of so many rows, drawn without repetition, of all where there are fewer, in an order by chance.
+
+    Data may lie in the order of their classes; what is taken of the first ones, or by blocks, must not depend on it.
+    """
+    return np.random.default_rng(seed).permutation(rows)[:n]
+
+
 def of_data(samples, features, n, name, track, seed=0):
-    """Of n samples of the data, drawn without repetition, all where there are fewer; remembered between runs."""
-    order = np.random.default_rng(seed).permutation(len(samples))[:n]
-    order = order[np.argsort(order)] if n >= len(samples) else order
+    """Of n samples of the data, as they are `drawn`; remembered between runs by the content of the data."""
+    order = drawn(len(samples), n, seed)
     path = home() / "statistics" / f"{_key(samples, features, order)}.npz"
     batches = [order[first : first + BATCH] for first in range(0, len(order), BATCH)]
     if path.exists() and (found := _read(path)):

@@ -18,7 +18,7 @@ class Score:
         value: the score.
         standard_error: of the value, where it is known.
         floor: the same of as many real training samples in place of the model's: nothing can be much better.
-        real, fake: how many samples of the data and of the model it was measured on.
+        real, fake: how many samples of the data and of the model it was measured on; None of what it does not look at.
         split: of the data.
         features: {"name", "sha256", "resizing"} of the features, where it has some.
         seed: of the model's samples, the first of which has the seed `seed * fake`.

@@ -5,15 +5,16 @@ import pathlib
 from ganzoo.export import onnx as _onnx
 from ganzoo.export import saved_model as _saved_model
 from ganzoo.export import tflite as _tflite
+from ganzoo.export.exported import Exported
 from ganzoo.export.onnx import onnx
 from ganzoo.export.saved_model import saved_model
 from ganzoo.export.tflite import tflite
 
-__all__ = ["load", "onnx", "saved_model", "tflite"]
+__all__ = ["Exported", "load", "onnx", "saved_model", "tflite"]
 
 
 def load(path):
-    """An exported file as a function (signature, arrays by name) -> {output: array}.
+    """An exported file as a function (signature, arrays by name) -> {output: array}, its `Functions`.
 
     Args:
         path: a .tflite or .onnx file, or the directory of a version of a SavedModel.

@@ -5,6 +5,7 @@ import pathlib
 import tensorflow as tf
 
 from ganzoo.export import parity
+from ganzoo.export.functions import Functions
 from ganzoo.export.signatures import signatures
 from ganzoo.files import replacing
 from ganzoo.messages import extras_named
@@ -12,7 +13,7 @@ from ganzoo.messages import extras_named
 OPSET = 18
 
 
-def onnx(model, path, signature="serving_default"):
+def onnx(model, path, signature="serving_default", about=None):
     """Writes one of the model's functions as an ONNX file: such a file holds no more than one.
 
     Inputs and outputs have the names of `ganzoo.export.signatures`; an output with the name of an input, which ONNX
@@ -23,6 +24,7 @@ def onnx(model, path, signature="serving_default"):
         model: a model of the zoo; its averaged weights are written where it has any.
         path: a file whose name ends with .onnx; what is there is replaced.
         signature: the function's name; those that draw noise or read and write PNG have no ONNX operations.
+        about: as for `saved_model`.
 
     Returns:
         The content of the .json file.
@@ -40,6 +42,9 @@ def onnx(model, path, signature="serving_default"):
     found = {name: one for name, one in signatures(model).items() if one.plain}
     if signature not in found:
         raise ValueError(f"signature must be one of {', '.join(found)}; got {signature!r}.")
+    source = parity.source(model, found)
+    if signature != "serving_default":
+        source["main"] = signature
     found = {signature: found[signature]}
     with replacing(path) as temporary:
         specs = list(found[signature].inputs.values())
@@ -51,17 +56,22 @@ def onnx(model, path, signature="serving_default"):
         times = parity.latency(signature, found[signature], run, model)
         size = temporary.stat().st_size
     with replacing(path.with_name(f"{path.name}.json")) as temporary:
-        return parity.write(temporary, outputs, size, times, format="onnx", signature=signature)
+        return parity.write(
+            temporary, outputs, size, times, **source | (about or {}), format="onnx", signature=signature
+        )
 
 
 def load(path):
-    """An `.onnx` file as a function (signature, arrays by name) -> {output: array}; it has but one signature."""
+    """The `Functions` of an `.onnx` file, which has but one, whatever it is called by."""
     with extras_named():
         import onnxruntime
 
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     names = [output.name.removeprefix("output_") for output in session.get_outputs()]
-    return lambda name, arrays: dict(zip(names, session.run(None, arrays), strict=True))
+    shapes = {one.name: tuple(one.shape[1:]) for one in session.get_inputs()}
+    return Functions(
+        lambda name, arrays: dict(zip(names, session.run(None, arrays), strict=True)), {"serving_default": shapes}
+    )
 
 
 def _positional(signature):

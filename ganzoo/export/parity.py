@@ -116,6 +116,18 @@ def latency(name, signature, run, model):
     return found
 
 
+def source(model, signatures):
+    """What the record says of the model: its class, whether the weights are averages, the main function, the classes.
+
+    Args:
+        signatures: {name: `Signature`} of the model, all that the format can hold.
+    """
+    main = signatures["serving_default"]
+    named = next(name for name, one in signatures.items() if one.run is main.run and name != "serving_default")
+    classes = {"num_classes": model.num_classes} if hasattr(model, "num_classes") else {}
+    return {"model": type(model).__name__, "averaged": bool(getattr(model, "averages", None)), "main": named} | classes
+
+
 def write(path, found, size, times, **about):
     """parity.json: the errors, the size in bytes, and the latencies in milliseconds."""
     content = about | {

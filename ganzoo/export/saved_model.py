@@ -8,10 +8,11 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.export import parity
+from ganzoo.export.functions import Functions
 from ganzoo.export.signatures import signatures
 
 
-def saved_model(model, directory, version=1, overwrite=False):
+def saved_model(model, directory, version=1, overwrite=False, about=None):
     """Writes `<directory>/<version>/` with a named signature for all that the model can do.
 
     It loads where neither Keras nor this package is installed. The written file is compared with the model on random
@@ -22,6 +23,7 @@ def saved_model(model, directory, version=1, overwrite=False):
         directory: of all versions of the model.
         version: a positive integer.
         overwrite: whether a version that exists is replaced.
+        about: further entries of the record, such as `data`, what `ganzoo evaluate` then measures the file on.
 
     Returns:
         The content of parity.json.
@@ -38,7 +40,7 @@ def saved_model(model, directory, version=1, overwrite=False):
         raise ValueError(f"{target} exists already; give another version, or overwrite=True (--overwrite).")
     temporary = directory / f".{os.getpid()}.{version}"
     try:
-        content = _written(model, signatures(model), temporary)
+        content = _written(model, signatures(model), temporary, about or {})
         if target.exists():
             shutil.rmtree(target)
         os.replace(temporary, target)
@@ -47,14 +49,16 @@ def saved_model(model, directory, version=1, overwrite=False):
     return content
 
 
-def _written(model, found, folder):
+def _written(model, found, folder, about):
     save(found, folder)
     run = load(folder)
     outputs = parity.compare(found, run, model)
     parity.refuse(outputs, parity.FLOAT32, f"A SavedModel of this {type(model).__name__}")
     times = parity.latency("serving_default", found["serving_default"], run, model)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return parity.write(folder / "parity.json", outputs, size, times, format="saved_model")
+    return parity.write(
+        folder / "parity.json", outputs, size, times, **parity.source(model, found) | about, format="saved_model"
+    )
 
 
 def save(found, folder):
@@ -76,11 +80,15 @@ def _concrete(signature):
 
 
 def load(folder):
-    """A written SavedModel as a function (signature, arrays by name) -> {output: array}."""
+    """The `Functions` of a written SavedModel."""
     loaded = tf.saved_model.load(str(folder))
 
     def run(name, arrays):
         outputs = loaded.signatures[name](**{key: tf.constant(value) for key, value in arrays.items()})
         return {key: np.asarray(value) for key, value in outputs.items()}
 
-    return run
+    shapes = {
+        name: {key: tuple(spec.shape[1:]) for key, spec in function.structured_input_signature[1].items()}
+        for name, function in loaded.signatures.items()
+    }
+    return Functions(run, shapes)

@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 
 from ganzoo.export import parity
+from ganzoo.export.functions import Functions
 from ganzoo.export.saved_model import save
 from ganzoo.export.signatures import example, signatures
 from ganzoo.files import replacing
@@ -21,7 +22,7 @@ BOUNDS = {
 CALIBRATION = 64  # random inputs that the ranges of activations are taken from, where no others are given
 
 
-def tflite(model, path, precision="float32", representative=None):
+def tflite(model, path, precision="float32", representative=None, about=None):
     """Writes the model's main functions as one `.tflite` file, each a signature of its own.
 
     All of `ganzoo.export.signatures` but those that draw noise or read and write PNG. The file is run by the LiteRT
@@ -34,6 +35,7 @@ def tflite(model, path, precision="float32", representative=None):
         precision: "float32", "float16", "dynamic" (8-bit weights) or "int8" (8-bit weights and activations).
         representative: for int8, {signature: {input: array}} that the ranges are taken from; by default random latent
             vectors from the prior, and random images.
+        about: as for `saved_model`.
 
     Returns:
         The content of the .json file.
@@ -57,18 +59,22 @@ def tflite(model, path, precision="float32", representative=None):
         times = parity.latency("serving_default", found["serving_default"], run, model)
         size = temporary.stat().st_size
     with replacing(path.with_name(f"{path.name}.json")) as temporary:
-        about = {"format": "tflite", "precision": precision, "signatures": _described(found, model)}
-        return parity.write(temporary, outputs, size, times, **about)
+        about = (about or {}) | {"format": "tflite", "precision": precision, "signatures": _described(found, model)}
+        return parity.write(temporary, outputs, size, times, **parity.source(model, found) | about)
 
 
 def load(path):
-    """A `.tflite` file as a function (signature, arrays by name) -> {output: array}."""
+    """The `Functions` of a `.tflite` file."""
     with extras_named():
         from ai_edge_litert.interpreter import Interpreter
 
     interpreter = Interpreter(model_path=str(path), num_threads=2)
     runners = {name: interpreter.get_signature_runner(name) for name in interpreter.get_signature_list()}
-    return lambda name, arrays: runners[name](**arrays)
+    shapes = {
+        name: {key: tuple(about["shape"][1:].tolist()) for key, about in runner.get_input_details().items()}
+        for name, runner in runners.items()
+    }
+    return Functions(lambda name, arrays: runners[name](**arrays), shapes)
 
 
 def _converted(model, found, precision, representative):

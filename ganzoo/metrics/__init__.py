@@ -1,5 +1,6 @@
 """Distances and scores: plain functions of arrays, each with its formula and source, and the features they take."""
 
+from ganzoo.metrics import neighbors
 from ganzoo.metrics.bits import bits_per_dim
 from ganzoo.metrics.critic import critic_distance
 from ganzoo.metrics.estimate import Estimate
@@ -35,6 +36,7 @@ __all__ = [
     "mode_coverage",
     "ms_ssim",
     "nearest_neighbors",
+    "neighbors",
     "permutation_test",
     "precision_recall_density_coverage",
     "reconstruction_ratio",

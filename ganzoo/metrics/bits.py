@@ -33,5 +33,10 @@ def bits_per_dim(log_density, dimensions, bin_width=GREY_LEVEL):
         raise ValueError(f"log_density must have the shape (n,), and hold no NaN; got {log_density.shape}.")
     if dimensions < 1 or bin_width < 0:
         raise ValueError(f"dimensions must be positive and bin_width not negative; got {dimensions} and {bin_width}.")
+    return Estimate.of(bits(log_density, dimensions, bin_width))
+
+
+def bits(log_density, dimensions, bin_width):
+    """Of each sample."""
     log_bin = np.log(bin_width) if bin_width else 0.0
-    return Estimate.of(-(log_density + dimensions * log_bin) / (dimensions * np.log(2)))
+    return -(log_density + dimensions * log_bin) / (dimensions * np.log(2))

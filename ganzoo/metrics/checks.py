@@ -5,6 +5,10 @@ import warnings
 import numpy as np
 
 
+class NotFinite(ValueError):
+    """NaN or infinity among the values."""
+
+
 def rows(**arrays):
     """The arrays as float64 matrices (n, d), one row a sample, which must agree in d.
 
@@ -24,7 +28,7 @@ def _matrix(name, array):
         raise ValueError(f"{name} must have the shape (n, d), one row a sample; got {array.shape}: flatten samples.")
     array = array.astype("float64", copy=False)
     if not np.isfinite(array).all():
-        raise ValueError(f"{name} holds NaN or infinity; leave those rows out, or find what makes them.")
+        raise NotFinite(f"{name} holds NaN or infinity; leave those rows out, or find what makes them.")
     return array
 
 
@@ -36,7 +40,7 @@ def images(**arrays):
         if array.ndim != 4 or not array.size:
             raise ValueError(f"{name} must be images of shape (n, height, width, channels); got {array.shape}.")
         if not np.isfinite(array).all():
-            raise ValueError(f"{name} holds NaN or infinity; leave those images out, or find what makes them.")
+            raise NotFinite(f"{name} holds NaN or infinity; leave those images out, or find what makes them.")
         checked.append(array)
     if len({array.shape[1:] for array in checked}) > 1:
         raise ValueError(f"The images must have the same shape; got {' and '.join(str(a.shape[1:]) for a in checked)}.")

@@ -61,21 +61,17 @@ class AGE(EncodingModel):
         """Delta, a dimension."""
         return losses.kl_of_moments(codes) / self.latent_dim
 
-    def prior(self, noise):
+    @staticmethod
+    def prior(noise):
         """Uniform on the sphere."""
-        return self._on_sphere(noise)
+        return _on_sphere(noise)
 
     def draw_code(self, samples):
-        return self._on_sphere(super().draw_code(samples))
+        return _on_sphere(super().draw_code(samples))
 
     def code_of(self, encoded):
         """Its direction."""
-        return self._on_sphere(encoded)
-
-    def _on_sphere(self, vectors):
-        # Inside the root, as the gradient of a norm is NaN at zero, where a dead encoder begins.
-        square = ops.sum(ops.square(vectors), axis=-1, keepdims=True)
-        return math.sqrt(self.latent_dim) * vectors * ops.rsqrt(square + 1e-12)
+        return _on_sphere(encoded)
 
     def default_optimizers(self):
         """Adam with learning rate 2e-4 and beta_1 0.5."""
@@ -92,3 +88,10 @@ class AGE(EncodingModel):
         """Perceptrons of three hidden layers of `width`, for vectors of shape (dimensions,), without a range."""
         generator = mlp((latent_dim,), (dimensions,), width, name="generator")
         return cls(generator, mlp((dimensions,), (latent_dim,), width, name="encoder"), **named)
+
+
+def _on_sphere(vectors):
+    """Vectors (batch, d) of their directions, whose squares sum to d."""
+    # Inside the root, as the gradient of a norm is NaN at zero, where a dead encoder begins.
+    square = ops.sum(ops.square(vectors), axis=-1, keepdims=True)
+    return math.sqrt(vectors.shape[-1]) * vectors * ops.rsqrt(square + 1e-12)

@@ -66,7 +66,8 @@ class BiGAN(EncodingModel):
     def _generator_loss(self, batch, pairs):
         return losses.non_saturating_pair(*self._scores(batch, pairs))
 
-    def prior(self, noise):
+    @staticmethod
+    def prior(noise):
         """Uniform on [-1, 1] (section 4.1), by the normal distribution function of the noise."""
         return ops.erf(noise / math.sqrt(2))
 

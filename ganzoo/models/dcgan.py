@@ -34,7 +34,8 @@ class DCGAN(TwoPlayerModel):
     def generator_loss(self, fake):
         return losses.non_saturating_generator(self.score(fake))
 
-    def prior(self, noise):
+    @staticmethod
+    def prior(noise):
         """Uniform on [-1, 1] (figure 1), by the normal distribution function of the noise."""
         return ops.erf(noise / math.sqrt(2))
 

@@ -48,10 +48,63 @@ def test_a_perfect_model_scores_as_the_data_do():
 def test_a_record_says_what_was_measured():
     model = models.GAN.for_vectors(2, width=4)
     model.compile(average=0.9)
-    score = scores_of(model, {"name": "ring", "size": 1000}, seed=2)["modes"]
+    scores = scores_of(model, {"name": "ring", "size": 1000}, seed=2)
+    score = scores["wasserstein"]
     assert (score.real, score.fake, score.split, score.seed, score.averaged) == (300, 300, "test", 2, True)
-    assert score.floor == 8
-    assert set(score.versions) >= {"ganzoo", "keras", "numpy"}
+    assert scores["modes"].real is None
+    assert scores["modes"].floor == 8
+    assert set(score.versions) >= {"ganzoo", "keras", "numpy", "scipy", "scikit-learn"}
+
+
+def test_a_record_counts_what_was_looked_at(monkeypatch):
+    """Of 360 test digits: the kernel distance takes as many of each, reconstructions no sample of the model."""
+    monkeypatch.setattr(sampled, "KEPT_IMAGES", 150)
+    monkeypatch.setattr(evaluation.families, "NEIGHBORS", 120)
+    model = models.VAE.for_images((8, 8, 1), latent_dim=4, width=4)
+    scores = scores_of(model, n=400)
+    test = len(data.read("digits", "test"))
+    assert test < 400
+    counts = {name.split("[")[0]: (score.real, score.fake) for name, score in scores.items()}
+    assert counts["frechet"] == counts["precision"] == (test, 400)
+    assert counts["kernel"] == (test, test)
+    assert counts["memorisation"] == (120, 120)
+    assert counts["reconstruction_ratio"] == (150, None)
+
+
+def test_nothing_is_computed_that_is_not_asked_for():
+    class Never:
+        def generate(self, seeds):
+            raise AssertionError
+
+        def bits_per_dim(self, samples, seed):
+            return np.arange(len(samples))
+
+    subject = evaluation.subject_of(Never(), DIGITS, "pixels", n=50)
+    (score,) = evaluation.evaluate(subject, ["bits_per_dim"])
+    assert (score.value, score.real, score.fake) == (24.5, 50, None)
+
+
+def test_the_order_of_the_data_does_not_matter():
+    """Data that lie in the order of their classes: blocks and parts of them are as mixed as the samples are."""
+    test = data.read("digits", "test")
+    images, known = test.take(slice(None))
+    ordered = data.Samples(images[np.argsort(known)], np.sort(known))
+    for n in (100, 10_000):
+        subject = evaluation.Subject(Real(test), ordered, ordered, extractors.pixels(), n=n)
+        assert len(np.unique(subject.held_out(60)[1])) == 10
+        first = subject.real.features[:60]
+        places = metrics.nearest_neighbors(first, ordered.images(slice(None)).reshape(len(ordered), -1))[1]
+        assert len(np.unique(ordered.arrays[1][places])) == 10
+
+
+def test_of_another_model_the_data_are_not_read_again():
+    test = data.read("digits", "test")
+    subject = evaluation.Subject(Real(test), test, test, extractors.pixels(), n=50)
+    real, fake = subject.real, subject.fake
+    other = subject.of(Real(data.Samples(conformance.images(60))), averaged=True)
+    assert other.real is real
+    assert other.fake is not fake
+    assert (other.averaged, subject.averaged) == (True, False)
 
 
 def test_features_are_in_the_name_and_the_record():
@@ -191,6 +244,30 @@ class TestSampled:
 
         sampled.of_model(generate, extractors.pixels(), 2500, 3, lambda firsts, *_: firsts)
         assert asked == list(range(7500, 10000))
+
+
+def test_features_of_a_file(tmp_path):
+    classifier = models.Classifier.for_images((8, 8, 1), width=4)
+    classifier.save(tmp_path / "mine.keras")
+    classifier.body.save(tmp_path / "body.keras")
+    test = data.read("digits", "test")
+    for name in ("mine", "body"):
+        scores = scores_of(Real(test), wanted=["kernel"], features=str(tmp_path / f"{name}.keras"), n=50)
+        assert set(scores) == {f"kernel[{name}]"}
+    (tmp_path / "mine.keras").write_bytes(b"no zip")
+    with pytest.raises(ValueError, match=r"mine\.keras cannot be read as a Keras model"):
+        scores_of(Real(test), features=str(tmp_path / "mine.keras"))
+
+
+def test_a_classifier_of_other_sizes_is_no_judge(monkeypatch):
+    from ganzoo import presets
+
+    judge = models.Classifier.for_images((16, 16, 1), width=4)
+    monkeypatch.setattr(presets, "list", lambda: ["classifier_digits"])
+    monkeypatch.setattr(presets, "from_preset", lambda name: judge)
+    subject = evaluation.subject_of(Real(data.read("digits", "test")), DIGITS)
+    assert subject.classifier is None
+    assert subject.features.name == "pixels"
 
 
 def test_features_of_any_network():

@@ -1,0 +1,83 @@
+"""A model, and what it is measured by."""
+
+import copy
+import dataclasses
+import functools
+
+from ganzoo.evaluation import sampled
+from ganzoo.metrics.features import Features
+
+
+@dataclasses.dataclass
+class Subject:
+    """A model and what it is measured by.
+
+    Args:
+        model: of the zoo, an exported file, or anything with some of their methods.
+        train, test: the splits of its data, as `data.read` gives them.
+        features: of images.
+        classifier: a `ganzoo.models.Classifier` of the data, or None.
+        density: of a toy, or None.
+        n: samples of the model; as many at most are taken of the data.
+        seed: of the samples.
+        track: shows progress, as for `sampled.of_model`.
+        averaged: whether the weights are averages; by default as the model says.
+    """
+
+    model: object
+    train: object
+    test: object
+    features: Features
+    classifier: object = None
+    density: object = None
+    n: int = 10_000
+    seed: int = 0
+    track: object = lambda iterable, description, total: iterable
+    averaged: bool | None = None
+
+    def __post_init__(self):
+        if self.averaged is None:
+            self.averaged = bool(getattr(self.model, "averages", None))
+
+    def drawn(self):
+        """Samples of the model as it is now."""
+
+        def generate(seeds):
+            return self.model.generate(seeds=seeds)
+
+        return sampled.of_model(generate, self.features, self.n, self.seed, self.track)
+
+    @functools.cached_property
+    def fake(self):
+        """Samples of the model."""
+        return self.drawn()
+
+    @functools.cached_property
+    def real(self):
+        return sampled.of_data(self.test, self.features, self.n, "real samples", self.track)
+
+    @functools.cached_property
+    def floor(self):
+        """Training samples, which stand for the best that a model can do."""
+        return sampled.of_data(self.train, self.features, self.n, "training samples", self.track)
+
+    @property
+    def generates(self):
+        return hasattr(self.model, "generate")
+
+    @property
+    def makes_images(self):
+        return self.generates and len(self.test.shape) == 3
+
+    def held_out(self, n):
+        """n test samples, drawn without repetition, all where there are fewer: (samples, their labels or None)."""
+        taken = self.test.take(sampled.drawn(len(self.test), n))
+        return taken if isinstance(taken, tuple) else (taken, None)
+
+    def of(self, model, averaged=None):
+        """The same measured of another model of the data, whose statistics are kept."""
+        other = copy.copy(self)
+        other.__dict__.pop("fake", None)
+        other.model, other.averaged = model, averaged
+        other.__post_init__()
+        return other

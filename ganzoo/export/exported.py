@@ -1,0 +1,147 @@
+"""An exported file with the methods of the model that it was made of: what is asked of a model can be asked of it."""
+
+import json
+import pathlib
+
+import numpy as np
+
+from ganzoo.core.backend import row_noise
+from ganzoo.core.generative import row_seeds
+from ganzoo.metrics.bits import GREY_LEVEL, bits
+
+BATCH = 64
+METHODS = {
+    "generate": ("generate", "decode"),
+    "encode": ("encode",),
+    "reconstruct": ("reconstruct",),
+    "log_prob": ("log_prob",),
+    "bits_per_dim": ("log_prob",),
+    "classify": ("classify",),
+    "translate": ("translate_to_a", "translate_to_b"),
+}
+
+
+class Exported:
+    """A SavedModel, a `.tflite` or an `.onnx` file.
+
+    Of `generate`, `encode`, `reconstruct`, `log_prob`, `bits_per_dim`, `classify` and `translate`, as the model has
+    them, it has those for which there are signatures in the file.
+
+    Args:
+        path: a file or the directory of a version, as for `ganzoo.export.load`.
+
+    Attributes:
+        record: the content of the parity record beside the file, {} where there is none.
+        kind: what it is, in words.
+        num_classes: of models that are told labels, from the record.
+
+    Raises:
+        ValueError: no such file, or one that needs the record for what the file itself does not say: an ONNX file's
+            function, the prior of latent vectors, the number of classes.
+    """
+
+    def __init__(self, path):
+        from ganzoo import export
+
+        path = pathlib.Path(path)
+        self.run = export.load(path)
+        self._record_file = path / "parity.json" if path.is_dir() else path.with_name(f"{path.name}.json")
+        self.record = json.loads(self._record_file.read_text()) if self._record_file.is_file() else {}
+        self.kind = f"{path.suffix or 'SavedModel'} file of a {self.record.get('model', 'model')}"
+        self.shapes = dict(self.run.shapes)
+        self._calls = {name: name for name in self.shapes}
+        if set(self.shapes) == {"serving_default"}:
+            main = self._said("main", "which function it holds")
+            self.shapes, self._calls = {main: self.shapes["serving_default"]}, {main: "serving_default"}
+        for method, needed in METHODS.items():
+            if any(name in self.shapes for name in needed):
+                setattr(self, method, getattr(self, f"_{method}"))
+        if hasattr(self, "generate"):
+            self._prepare()
+
+    def _prepare(self):
+        """What drawing samples needs."""
+        self._draws = "generate" if "generate" in self.shapes else "decode"
+        if "labels" in self.shapes[self._draws]:
+            self.num_classes = self._said("num_classes", "how many classes there are")
+        if self._draws == "decode":
+            from ganzoo import models
+
+            name = self._said("model", "which prior its latent vectors have")
+            if not hasattr(models, name):
+                raise ValueError(f"{self._record_file} names the model {name!r}, of which no prior is known.")
+            self._prior = getattr(models, name).prior
+
+    def _said(self, key, what):
+        if key not in self.record:
+            raise ValueError(
+                f"The file does not say {what}, and no record does: {self._record_file} was written with it."
+            )
+        return self.record[key]
+
+    @property
+    def targets(self):
+        """The domains, "ab" or one of them, to which it translates."""
+        return "".join(domain for domain in "ab" if f"translate_to_{domain}" in self.shapes)
+
+    def _generate(self, n=None, *, labels=None, seed=0, seeds=None):
+        seeds = row_seeds(n, seed, seeds)
+        given = {"seed": seeds}
+        if self._draws == "decode":
+            noise = row_noise(seeds, tuple(self.shapes["decode"]["latent"]))
+            given = {"latent": np.asarray(self._prior(noise), "float32")}
+        if hasattr(self, "num_classes"):
+            given["labels"] = np.asarray(seeds % self.num_classes if labels is None else labels, "int32")
+        made = self._samples(self._draws, given)
+        return np.clip(made, -1, 1) if made.ndim == 4 else made
+
+    def _encode(self, samples):
+        return self._of(samples, "encode")["code"]
+
+    def _reconstruct(self, samples):
+        return self._samples("reconstruct", {self._sample("reconstruct"): samples})
+
+    def _log_prob(self, samples):
+        return self._of(samples, "log_prob")["log_prob"]
+
+    def _bits_per_dim(self, samples, *, seed=0):
+        samples = np.asarray(samples, "float32")
+        width = GREY_LEVEL if samples.ndim == 4 else 0.0
+        u = width * (np.random.default_rng(seed).random(samples.shape, "float32") - 0.5)
+        dequantised = np.clip(samples + u, -1 - width / 2, 1 + width / 2) if width else samples
+        return bits(self._log_prob(dequantised), samples[0].size, width)
+
+    def _classify(self, samples):
+        return self._of(samples, "classify")["logits"]
+
+    def _translate(self, images, to="b"):
+        if to not in self.targets:
+            raise ValueError(f"This {self.kind} translates to {' and '.join(self.targets)}; got to={to!r}.")
+        return self._samples(f"translate_to_{to}", {"image": images})
+
+    def _sample(self, name):
+        """What the signature calls the samples that it takes."""
+        return next(given for given in ("image", "sample") if given in self.shapes[name])
+
+    def _of(self, samples, name):
+        return self._outputs(name, {self._sample(name): samples})
+
+    def _samples(self, name, given):
+        found = self._outputs(name, given)
+        return next(found[output] for output in ("image", "sample") if output in found)
+
+    def _outputs(self, name, given):
+        """The outputs of a signature for any number of rows."""
+        rows = len(next(iter(given.values())))
+        given = {
+            key: array if key in ("seed", "labels") else np.asarray(array, "float32") for key, array in given.items()
+        }
+        for key, array in given.items():
+            shape = tuple(self.shapes[name][key])
+            if array.shape[1:] != shape:
+                raise ValueError(f"The data have the shape {array.shape[1:]}, and the file is made for {shape}.")
+        parts = [
+            self.run(self._calls[name], {key: array[first : first + BATCH] for key, array in given.items()})
+            for first in range(0, rows, BATCH)
+        ]
+        return {output: np.concatenate([part[output] for part in parts]) for output in parts[0]}
