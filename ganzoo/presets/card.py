@@ -6,7 +6,7 @@ import yaml
 
 CARD = string.Template("""# $name
 
-`$model` trained on `$data`: $parameters parameters, the $weights of $epochs epochs from seed $seed.
+`$model` trained on `$data`: $parameters parameters, $weights.
 
 $picture```python
 import ganzoo
@@ -19,18 +19,20 @@ $use
 
 On the $split split of the data, by `ganzoo evaluate`; beside each what training samples in place of the model's get.
 
-| score | value | real against real | real, fake samples | features |
-| --- | --- | --- | --- | --- |
 $scores
-
+$reproduced
 ## Training
 
-`ganzoo train CONFIG.yaml` with ganzoo $version and this config trains it again:
+`ganzoo reproduce $name`, or `ganzoo train CONFIG.yaml` with this config, trains it again; it was ganzoo $version:
 
 ```yaml
 $config
 ```
-$licence""")
+
+## Licence of the data
+
+$licence.
+""")
 USES = {
     "generate": "model.generate(16, seed=0)  # images in [-1, 1], or points",
     "translate": 'model.translate(images, to="b")  # images in [-1, 1]',
@@ -38,37 +40,75 @@ USES = {
 }
 
 
-def text(name, model, metadata, licence="", pictured=True):
-    """The card of a model, from the metadata of its preset.
+def use(kind):
+    """The line of Python that shows what a model of a class of the zoo is for."""
+    from ganzoo import models  # which imports Keras
+
+    return next(line for method, line in USES.items() if hasattr(getattr(models, kind), method))
+
+
+def text(name, metadata, pictured=True):
+    """The card, from the metadata of a preset.
 
     Args:
         pictured: whether there is a samples.png.
-        licence: of the data, where it restricts what the weights may be used for.
     """
-    config = metadata["config"]
-    use = next(line for method, line in USES.items() if hasattr(model, method))
+    config, scores = metadata["config"], metadata["scores"]
     return CARD.substitute(
         name=name,
         model=config["model"]["class"],
         data=config["data"]["name"],
-        parameters=f"{model.count_params():,}",
-        weights="averaged weights" if config["training"]["average"] else "weights",
-        epochs=config["training"]["epochs"],
-        seed=config["training"]["seed"],
-        use=use,
+        parameters=f"{metadata['parameters']:,}",
+        weights=_weights(metadata),
+        use=use(config["model"]["class"]),
         picture="![samples](samples.png)\n\n" if pictured else "",
-        split=metadata["scores"][0]["split"] if metadata["scores"] else "test",
-        scores="\n".join(_row(score) for score in metadata["scores"]),
+        split=scores[0]["split"] if scores else "test",
+        scores=_table(metadata),
+        reproduced=_reproduced(metadata),
         version=metadata["versions"]["ganzoo"],
         config=yaml.safe_dump(config, sort_keys=False).strip(),
-        licence=f"\n## Licence of the data\n\n{licence}\n" if licence else "",
+        licence=metadata["licence"],
     )
 
 
-def _row(score):
+def _weights(metadata):
+    training = metadata["config"]["training"]
+    kind = "averaged weights" if training["average"] else "weights"
+    which = "the best of" if metadata["weights"] == "best" else "of"
+    return f"the {kind} {which} {training['epochs']} epochs from seed {training['seed']}"
+
+
+def _table(metadata):
+    """The scores; where the run kept a best model as well as the last, those of the one that is not shipped, too."""
+    other = metadata["other"] or {"weights": "", "scores": ()}
+    others = {score["name"]: _value(score) for score in other["scores"]}
+    columns = ["score", metadata["weights"] if others else "value", *([other["weights"]] if others else [])]
+    columns += ["real against real", "real, fake samples", "features"]
+    rows = [columns, ["---"] * len(columns)]
+    for score in metadata["scores"]:
+        floor = "" if score["floor"] is None else f"{score['floor']:.4g}"
+        counts = ", ".join(str(count) for count in (score["real"], score["fake"]) if count is not None)
+        features = score["features"]
+        of = f"{features['name']} `{features['sha256'][:12]}`" if features else ""
+        rows.append(
+            [score["name"], _value(score), *([others.get(score["name"], "")] if others else []), floor, counts, of]
+        )
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _value(score):
     error = "" if score["standard_error"] is None else f" ± {score['standard_error']:.2g}"
-    floor = "" if score["floor"] is None else f"{score['floor']:.4g}"
-    features = score["features"]
-    of = f"{features['name']} `{features['sha256'][:12]}`" if features else ""
-    counts = ", ".join(str(count) for count in (score["real"], score["fake"]) if count is not None)
-    return f"| {score['name']} | {score['value']:.4g}{error} | {floor} | {counts} | {of} |"
+    return f"{score['value']:.4g}{error}"
+
+
+def _reproduced(metadata):
+    """What the card says about other trainings of the config, and of an exported file."""
+    said = ""
+    if tolerance := metadata["tolerance"]:
+        said += f"\n{tolerance['score']} of another training lies between {tolerance['low']:.4g} and "
+        said += f"{tolerance['high']:.4g}: {tolerance['basis']}.\n"
+    if metadata["parity"]:
+        worst = max(one["error"] for one in metadata["parity"] if one["output"] != "image_uint8")
+        off = f"it is off by {worst:.1e} at most" if worst else "it gives the same to the last bit"
+        said += f"\nExported as a SavedModel {off}.\n"
+    return said

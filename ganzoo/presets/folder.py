@@ -4,10 +4,10 @@
     model.weights.h5    the averaged weights where there are averages, float16 on disk
     metadata.json       versions, and the SHA-256 of the other files
 
+Weights that are too large for one file are `model.weights.json`, an index, and `model_00000.weights.h5` and so on.
 Nothing in it is unpickled, and only classes of Keras and of this package are made.
 """
 
-import hashlib
 import json
 import os
 import pathlib
@@ -19,9 +19,10 @@ import numpy as np
 
 import ganzoo
 from ganzoo.core import AdversarialModel
+from ganzoo.presets.metadata import METADATA, read_metadata, sha256, write_metadata
 
-CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
-FORMAT = 1
+CONFIG, WEIGHTS, INDEX = "config.json", "model.weights.h5", "model.weights.json"
+SHARD = 3.9e6  # bytes of a file of weights at most
 
 
 def write(model, folder, files=None, most_megabytes=None, **metadata):
@@ -46,14 +47,12 @@ def write(model, folder, files=None, most_megabytes=None, **metadata):
         final = _final(model)
         config = {"model": keras.saving.serialize_keras_object(final), "compile": model.get_compile_config()}
         (temporary / CONFIG).write_text(json.dumps(config, indent=1))
-        final.save_weights(temporary / WEIGHTS)
-        _shorten(temporary / WEIGHTS)
-        size = (temporary / WEIGHTS).stat().st_size / 1e6
+        size = _write_weights(final, temporary) / 1e6
         if most_megabytes and size > most_megabytes:
             raise ValueError(f"The weights take {size:.1f} MB of {most_megabytes} allowed; train narrower networks.")
         for name, content in (files or {}).items():
             (temporary / name).write_bytes(content)
-        _write_metadata(temporary, metadata)
+        write_metadata(temporary, **{"versions": versions()} | metadata)
         os.replace(temporary, folder)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -82,27 +81,12 @@ def read(folder, load_weights=True):
         if not isinstance(model, AdversarialModel):
             raise ValueError(f"it holds a {type(model).__name__}, which is no model of the zoo")
         if load_weights:
-            model.load_weights(folder / WEIGHTS)
+            model.load_weights(folder / (INDEX if INDEX in metadata["files"] else WEIGHTS))
         if config["compile"]:
             model.compile_from_config(config["compile"] | {"average": None})
     except Exception as error:
         raise ValueError(f"{folder} cannot be read as a preset ({str(error).splitlines()[0].rstrip('.')}).") from error
     return model
-
-
-def read_metadata(folder):
-    """metadata.json of a preset's folder; ValueError where it is none, or one of a newer version."""
-    path = pathlib.Path(folder) / METADATA
-    if not path.is_file():
-        raise ValueError(f"{folder} is no preset: it holds no {METADATA}.")
-    try:
-        metadata = json.loads(path.read_text())
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path} is not readable as JSON ({error}).") from None
-    if metadata.get("format", 0) > FORMAT:
-        made_by = metadata.get("versions", {}).get("ganzoo")
-        raise ValueError(f"{folder} was made by a newer version, ganzoo {made_by}; this is {ganzoo.__version__}.")
-    return metadata
 
 
 def versions():
@@ -120,6 +104,18 @@ def _final(model):
         if isinstance(network, keras.layers.Layer):
             network.set_weights(model.network(name).get_weights())
     return final
+
+
+def _write_weights(model, folder):
+    """Writes float16 weights, into one file where they fit, and returns how many bytes they take."""
+    if 2 * model.count_params() < SHARD:
+        model.save_weights(folder / WEIGHTS)
+    else:
+        model.save_weights(folder / INDEX, max_shard_size=2 * SHARD / 1024**3)  # in GiB of float32
+    files = list(folder.glob("*.weights.h5"))
+    for path in files:
+        _shorten(path)
+    return sum(path.stat().st_size for path in files)
 
 
 def _shorten(path):
@@ -144,20 +140,15 @@ def _shorten(path):
     os.replace(short, path)
 
 
-def _write_metadata(folder, metadata):
-    files = {path.name: _sha256(path) for path in sorted(folder.iterdir()) if path.name != METADATA}
-    content = {"format": FORMAT, "versions": versions()} | metadata | {"files": files}
-    (folder / METADATA).write_text(json.dumps(content, indent=1))
-
-
 def _check_sums(folder, metadata):
     for name, expected in metadata.get("files", {}).items():
         path = folder / name
         if pathlib.Path(name).name != name or path.is_symlink() or not path.is_file():
             raise ValueError(f"{folder} holds no file {name!r} of its own, which its {METADATA} names.")
-        if (found := _sha256(path)) != expected:
+        if (found := sha256(path)) != expected:
             raise ValueError(f"{path} has the SHA-256 {found}, and {METADATA} says {expected}; fetch it again.")
-    if missing := {CONFIG, WEIGHTS} - set(metadata.get("files", {})):
+    weights = INDEX if INDEX in metadata.get("files", {}) else WEIGHTS
+    if missing := {CONFIG, weights} - set(metadata.get("files", {})):
         raise ValueError(f"{folder / METADATA} does not name {min(missing)}.")
 
 
@@ -184,7 +175,3 @@ def _ours(config):
     return str(module).split(".")[0] in ("keras", "ganzoo") or (
         str(name).startswith("ganzoo") and keras.saving.get_registered_object(name) is not None
     )
-
-
-def _sha256(path):
-    return hashlib.sha256(path.read_bytes()).hexdigest()

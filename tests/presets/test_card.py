@@ -9,6 +9,12 @@ from ganzoo.evaluation import Score
 
 METADATA = {
     "versions": {"ganzoo": "9.9"},
+    "parameters": 12345,
+    "weights": "final",
+    "other": None,
+    "tolerance": None,
+    "parity": None,
+    "licence": "None but research",
     "config": {
         "model": {"class": "GAN"},
         "data": {"name": "ring"},
@@ -22,15 +28,31 @@ METADATA = {
 
 
 def test_card():
-    card = presets.card("gan_ring", models.GAN.for_vectors(2, width=4), METADATA, "None but research.")
-    assert "`GAN` trained on `ring`" in card
+    card = presets.card("gan_ring", METADATA)
+    assert "`GAN` trained on `ring`: 12,345 parameters, the weights of 7 epochs from seed 3." in card
     assert 'ganzoo.from_preset("gan_ring")' in card
     assert "model.generate(16, seed=0)" in card
-    assert "7 epochs from seed 3" in card
+    assert "| score | value | real against real |" in card
     assert "| high_quality | 0.9712 | 0.99 | 100, 200 |  |" in card
     assert "| fid | 12.34 ± 0.5 |  |  | inception `abababababab` |" in card
-    assert "None but research." in card
-    assert "Licence" not in presets.card("gan_ring", models.GAN.for_vectors(2, width=4), METADATA)
+    assert card.endswith("None but research.\n")
+    assert "samples.png" not in presets.card("gan_ring", METADATA, pictured=False)
+
+
+def test_a_run_that_kept_a_best_model_shows_both():
+    best = [METADATA["scores"][0] | {"value": 0.9876}]
+    card = presets.card("gan_ring", METADATA | {"other": {"weights": "best", "scores": best}})
+    assert "| score | final | best | real against real |" in card
+    assert "| high_quality | 0.9712 | 0.9876 | 0.99 |" in card
+    assert "| fid | 12.34 ± 0.5 |  |  |  | inception" in card
+
+
+def test_what_another_training_and_an_export_get():
+    tolerance = {"score": "high_quality", "low": 0.96, "high": 0.98, "basis": "by the seeds 0, 1, 2"}
+    parity = [{"output": "sample", "error": 2e-7}, {"output": "image_uint8", "error": 1.0}]
+    card = presets.card("gan_ring", METADATA | {"tolerance": tolerance, "parity": parity})
+    assert "high_quality of another training lies between 0.96 and 0.98: by the seeds 0, 1, 2." in card
+    assert "it is off by 2.0e-07 at most" in card
 
 
 def test_weights_that_take_too_much_leave_nothing(tmp_path):
