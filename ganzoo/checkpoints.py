@@ -18,6 +18,7 @@ import keras
 
 from ganzoo.core import AdversarialModel
 from ganzoo.files import replacing
+from ganzoo.safety import check_archive
 
 MEMORY = "health.json"  # within the .keras file, which is a zip archive
 
@@ -142,26 +143,21 @@ def read_memory(path, member=MEMORY):
 
 
 def load_model(path):
-    """A model of the zoo from a `.keras` file, compiled as it was saved; ValueError where the file holds none."""
+    """A model of the zoo from a `.keras` file, compiled as it was saved.
+
+    ValueError where the file holds none, or asks for what `ganzoo.safety` refuses.
+    """
     import ganzoo.models  # noqa: F401 - registers the classes
 
     try:
-        _check_sums(path)
-        model = keras.saving.load_model(path)
+        check_archive(pathlib.Path(path))
+        model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:  # zipfile, json, h5py and Keras each raise their own
         reason = str(error).partition("\n")[0].rstrip(".")
         raise ValueError(f"{path} cannot be read as a saved model ({reason}).") from error
     if not isinstance(model, AdversarialModel):
         raise ValueError(f"{path} holds a {type(model).__name__}, which is no model of the zoo.")
     return model
-
-
-def _check_sums(path):
-    """Reads all of the file once: what Keras skips over would come as wrong weights, not as an error."""
-    with zipfile.ZipFile(path) as archive:
-        damaged = archive.testzip()
-    if damaged:
-        raise ValueError(f"{damaged} in it is damaged")
 
 
 def load_newest(directory, say=print):

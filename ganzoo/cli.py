@@ -1,6 +1,5 @@
 """The command line. What only some commands need is imported when they run: `ganzoo --help` must be quick."""
 
-import contextlib
 import os
 import pathlib
 import shlex
@@ -8,6 +7,8 @@ import sys
 from typing import Annotated
 
 import typer
+
+from ganzoo.messages import quiet as _quiet
 
 app = typer.Typer(
     add_completion=False,
@@ -223,6 +224,27 @@ def export(
     print(f"{path}: {record['bytes'] / 1e6:.2f} MB, off by {max(errors):.1e} at most.")
 
 
+@app.command("serve-config")
+def serve_config(
+    models: Annotated[list[str], typer.Argument(help="Directories of SavedModels, each as DIR or NAME=DIR.")],
+    output: Annotated[pathlib.Path, typer.Option("-o", help="A folder.")] = pathlib.Path("serving"),
+    label: Annotated[
+        list[str], typer.Option(help="LABEL=VERSION or NAME:LABEL=VERSION, such as stable=1; several times.")
+    ] = [],  # noqa: B006
+    newest: Annotated[int | None, typer.Option(help="Without labels: how many versions serve  [default: 1]")] = None,
+    local: Annotated[bool, typer.Option("--local", help="For a server outside of a container.")] = False,
+):
+    """Write what TensorFlow Serving is started with: models.config, batching.config and docker-compose.yml.
+
+    Into each version of the models go the requests that a server warms up by.
+    """
+    with _quiet():
+        from ganzoo.serving import config
+    for name, versions in config.write(models, output, label, newest, local).items():
+        print(f"{name}: version {', '.join(map(str, versions))}")
+    print(f"The files are in {output}; start the server by: docker compose -f {output / 'docker-compose.yml'} up")
+
+
 def _view(names, model, section, n, seed, output):
     """Writes the one view that is asked for, of n rows."""
     from ganzoo import data, pictures
@@ -268,19 +290,6 @@ def _labelled(model, text, n, seed):
     given = labels.parsed(text, model.num_classes)
     given = given.repeat(n, axis=0) if n and len(given) == 1 else given
     return model.generate(n or len(given), labels=given, seed=seed)
-
-
-@contextlib.contextmanager
-def _quiet():
-    """Keeps from the user's terminal what TensorFlow and its converters write to standard error."""
-    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(nowhere)
 
 
 def main():

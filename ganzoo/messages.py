@@ -1,7 +1,8 @@
-"""Parts of error messages."""
+"""What is said to the user, and what is not."""
 
 import contextlib
 import difflib
+import os
 import sys
 import warnings
 
@@ -53,3 +54,16 @@ def warnings_in_a_line():
         yield
     for message in dict.fromkeys(str(warning.message) for warning in said if warning.category is UserWarning):
         print(f"ganzoo: {message}", file=sys.stderr)
+
+
+@contextlib.contextmanager
+def quiet():
+    """Keeps from the user's terminal what TensorFlow and its converters write to standard error."""
+    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(nowhere)

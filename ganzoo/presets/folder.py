@@ -5,7 +5,7 @@
     metadata.json       versions, and the SHA-256 of the other files
 
 Weights that are too large for one file are `model.weights.json`, an index, and `model_00000.weights.h5` and so on.
-Nothing in it is unpickled, and only classes of Keras and of this package are made.
+Nothing in it is unpickled, and only classes of Keras, of this package and of the program that runs are made.
 """
 
 import json
@@ -20,6 +20,7 @@ import numpy as np
 import ganzoo
 from ganzoo.core import AdversarialModel
 from ganzoo.presets.metadata import METADATA, read_metadata, sha256, write_metadata
+from ganzoo.safety import read_config
 
 CONFIG, WEIGHTS, INDEX = "config.json", "model.weights.h5", "model.weights.json"
 SHARD = 3.9e6  # bytes of a file of weights at most
@@ -72,10 +73,9 @@ def read(folder, load_weights=True):
     folder = pathlib.Path(folder)
     metadata = read_metadata(folder)
     _check_sums(folder, metadata)
-    config = json.loads((folder / CONFIG).read_text())
     import ganzoo.models  # noqa: F401 - registers the classes
 
-    _check_classes(config, folder)
+    config = read_config((folder / CONFIG).read_bytes(), folder)
     try:
         model = keras.saving.deserialize_keras_object(config["model"], safe_mode=True)
         if not isinstance(model, AdversarialModel):
@@ -150,28 +150,3 @@ def _check_sums(folder, metadata):
     weights = INDEX if INDEX in metadata.get("files", {}) else WEIGHTS
     if missing := {CONFIG, weights} - set(metadata.get("files", {})):
         raise ValueError(f"{folder / METADATA} does not name {min(missing)}.")
-
-
-def _check_classes(config, folder):
-    """ValueError where a config would make an object that is neither Keras's nor ours."""
-    if isinstance(config, list):
-        for value in config:
-            _check_classes(value, folder)
-    if not isinstance(config, dict):
-        return
-    if "class_name" in config and not _ours(config):
-        raise ValueError(f"{folder} asks for the class {config['class_name']!r} of {config.get('module')}: refused.")
-    for value in config.values():
-        _check_classes(value, folder)
-
-
-def _ours(config):
-    """Whether Keras finds what a serialized object names in its own modules, in ours, or among what we registered."""
-    module, name = config.get("module"), config.get("registered_name")
-    if module == "builtins" and isinstance(config.get("config"), str):
-        name = config["config"]  # a function goes by its registered name
-    if not module and not name:
-        return True
-    return str(module).split(".")[0] in ("keras", "ganzoo") or (
-        str(name).startswith("ganzoo") and keras.saving.get_registered_object(name) is not None
-    )

@@ -1,4 +1,7 @@
-"""Asking a TensorFlow Serving for images. Needs no TensorFlow by REST; `pip install 'ganzoo[serving]'`."""
+"""Asking a TensorFlow Serving for images, from where TensorFlow is not: `pip install 'ganzoo[serving]'`.
+
+`ganzoo.serving.config`, which is not imported here, writes what the server is started with.
+"""
 
 from ganzoo.serving.client import Client
 from ganzoo.serving.errors import ServingError

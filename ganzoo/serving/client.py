@@ -1,13 +1,12 @@
 """A client of TensorFlow Serving that speaks of seeds and images."""
 
-import io
+import importlib
 
 import numpy as np
-from PIL import Image
 
-from ganzoo.messages import did_you_mean
+from ganzoo.messages import did_you_mean, extras_named
 
-PROTOCOLS = ("rest", "grpc")
+PROTOCOLS = {"rest": "Rest", "grpc": "Grpc"}
 
 
 class Client:
@@ -16,21 +15,22 @@ class Client:
         client = ganzoo.serving.Client("localhost:8501", "dcgan_mnist")
         images = client.generate([0, 1, 2])                     # (3, 28, 28, 1), in [-1, 1]
 
-    Requests that find no server, or one that is too busy, are sent again, at growing intervals. What a signature takes
-    and gives is asked of the server once.
+    A request that finds no server, or a busy one, is sent again after a pause that doubles. What a signature takes and
+    gives is asked of the server once. Several threads may use one client.
 
     Args:
-        address: host:port; by default 8501 is the port of REST and 8500 that of gRPC.
+        address: host:port; 8501 is the usual port of REST and 8500 that of gRPC.
         model: its name in the server's configuration.
         version: a number; by default the newest.
-        label: of a version, such as "stable"; in place of `version`. gRPC knows labels, REST too.
-        protocol: "rest" or "grpc".
-        timeout: seconds that an answer may take.
+        label: of a version, such as "stable"; in place of `version`.
+        protocol: "rest", or "grpc", which sends numbers as bytes and needs TensorFlow here.
+        timeout: seconds after which there is an answer or a `ServingError` DEADLINE_EXCEEDED, all retries included.
         retries: how often a request is sent again.
 
     Raises:
         ValueError: bad arguments; an unknown signature or input, and what the server knows.
         ServingError: what the server answered, or that it did not.
+        ImportError: the extra `serving` is not installed.
     """
 
     def __init__(self, address, model, *, version=None, label=None, protocol="rest", timeout=10.0, retries=3):
@@ -38,21 +38,26 @@ class Client:
             raise ValueError(f"Give version or label, not both; got {version!r} and {label!r}.")
         if protocol not in PROTOCOLS:
             raise ValueError(f"protocol must be one of {', '.join(PROTOCOLS)}; got {protocol!r}.")
-        if "://" in address or ":" not in address:
+        if "/" in address or not address.rpartition(":")[2].isdigit():
             raise ValueError(f"address must be host:port, such as localhost:8501; got {address!r}.")
-        if protocol == "rest":
-            from ganzoo.serving.rest import Rest as Transport
-        else:
-            from ganzoo.serving.grpc import Grpc as Transport
-        self._transport = Transport(address, model, version, label, timeout, retries)
+        if timeout <= 0 or retries < 0:
+            raise ValueError(f"timeout must be above 0, and retries at least 0; got {timeout} and {retries}.")
+        with extras_named():
+            module = importlib.import_module(f"ganzoo.serving.{protocol}")
+        self._transport = getattr(module, PROTOCOLS[protocol])(address, model, version, label, timeout, retries)
         self._signatures = None
 
     @property
     def signatures(self):
         """{signature: ({input: (dtype, shape)}, {output: (dtype, shape)})}; bytes have the dtype object."""
         if self._signatures is None:
-            self._signatures = self._transport.signatures()
+            _, self._signatures = self._transport.metadata()
         return self._signatures
+
+    @property
+    def version(self):
+        """The number of the version that answers now."""
+        return self._transport.metadata()[0]
 
     def predict(self, signature="serving_default", **inputs):
         """Runs a signature.
@@ -92,7 +97,7 @@ class Client:
             to: "a" or "b".
 
         Returns:
-            The same kind as `images`.
+            The same kind as `images`; of files, a list of PNG files.
         """
         if to not in ("a", "b"):
             raise ValueError(f"to must be 'a' or 'b'; got {to!r}.")
@@ -103,15 +108,15 @@ class Client:
             return self.predict(f"{name}_uint8", image=images)["image_uint8"]
         return self.predict(name, image=images)["image"]
 
-    def version(self):
-        """The number of the version that answers. ServingError where none is ready."""
-        return self._transport.version()
+    def close(self):
+        """Ends the connections."""
+        self._transport.close()
 
+    def __enter__(self):
+        return self
 
-def from_png(file):
-    """A PNG or JPEG file as `bytes` -> its grey levels, uint8 (height, width, channels)."""
-    levels = np.asarray(Image.open(io.BytesIO(file)))
-    return levels[..., None] if levels.ndim == 2 else levels
+    def __exit__(self, *_):
+        self.close()
 
 
 def _seeded(seeds, labels):
@@ -119,13 +124,17 @@ def _seeded(seeds, labels):
 
 
 def _array(value, dtype, name):
-    """As the signature's type; ValueError where numbers would be lost."""
-    if np.dtype(dtype).hasobject:
-        return np.asarray(value, object)
+    """As the signature's type; ValueError where it is another kind of thing, or integers would change."""
+    if dtype.hasobject:
+        files = list(value)
+        if not all(isinstance(file, bytes) for file in files):
+            raise ValueError(f"{name} must be a list of files as bytes; got {type(next(iter(files), None)).__name__}.")
+        return np.array(files, object)
     array = np.asarray(value)
-    if array.dtype == object or not np.can_cast(array.dtype, dtype, "same_kind"):
-        whole = array.dtype.kind in "iu" and np.dtype(dtype).kind in "iu"
-        limits = np.iinfo(dtype) if whole else None
-        if not whole or (array.size and (array.min() < limits.min or array.max() > limits.max)):
-            raise ValueError(f"{name} must be {np.dtype(dtype)}; got {array.dtype}.")
+    fits = array.dtype.kind in ("iu" if dtype.kind in "iu" else "iuf")
+    if fits and dtype.kind in "iu" and array.size:
+        limits = np.iinfo(dtype)
+        fits = limits.min <= array.min() and array.max() <= limits.max
+    if not fits and array.size:
+        raise ValueError(f"{name} must be {dtype}; got {array.dtype} that it cannot hold.")
     return array.astype(dtype)

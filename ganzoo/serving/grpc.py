@@ -1,94 +1,68 @@
-"""The gRPC API of TensorFlow Serving. Its messages are those of the package tensorflow-serving-api, which needs
-TensorFlow: it is imported here, not before."""
+"""The gRPC API of TensorFlow Serving, by the messages of the package tensorflow-serving-api, which needs TensorFlow."""
 
-import json
-
+import grpc
 import numpy as np
+import tensorflow as tf
+from tensorflow_serving.apis import get_model_metadata_pb2, predict_pb2, prediction_service_pb2_grpc
 
-from ganzoo.messages import extras_named
-from ganzoo.serving.errors import ServingError
+from ganzoo.serving.errors import ServingError, retrying
 
-with extras_named():
-    import grpc
-    from tensorflow_serving.apis import (
-        get_model_metadata_pb2,
-        get_model_status_pb2,
-        model_service_pb2_grpc,
-        predict_pb2,
-    )
-    from tensorflow_serving.apis import prediction_service_pb2_grpc as service
-
-MEGABYTES = 256  # of a message
+BYTES = 2**28  # of a message; by default gRPC receives no more than 4 MB
+OPTIONS = [
+    ("grpc.max_receive_message_length", BYTES),
+    ("grpc.max_send_message_length", BYTES),
+    ("grpc.initial_reconnect_backoff_ms", 100),  # `retrying` makes the pauses
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 100),
+]
 
 
 class Grpc:
     """A model's address over gRPC; arguments as for `Client`."""
 
     def __init__(self, address, model, version, label, timeout, retries):
-        policy = {
-            "maxAttempts": min(5, retries + 1),  # more, gRPC does not make
-            "initialBackoff": "0.1s",
-            "maxBackoff": "2s",
-            "backoffMultiplier": 2,
-            "retryableStatusCodes": ["UNAVAILABLE"],
-        }
-        names = [{"service": "tensorflow.serving.PredictionService"}, {"service": "tensorflow.serving.ModelService"}]
-        config = {"methodConfig": [{"name": names} | ({"retryPolicy": policy} if retries else {})]}
-        size = MEGABYTES * 2**20
-        options = [("grpc.service_config", json.dumps(config)), ("grpc.max_receive_message_length", size)]
-        channel = grpc.insecure_channel(address, [*options, ("grpc.max_send_message_length", size)])
-        self._prediction = service.PredictionServiceStub(channel)
-        self._models = model_service_pb2_grpc.ModelServiceStub(channel)
+        self._channel = grpc.insecure_channel(address, OPTIONS)
+        self._service = prediction_service_pb2_grpc.PredictionServiceStub(self._channel)
         self._spec = {"name": model}
         self._spec |= {} if version is None else {"version": {"value": version}}
         self._spec |= {} if label is None else {"version_label": label}
-        self._timeout = timeout
+        self._timeout, self._retries = timeout, retries
 
-    def signatures(self):
+    def metadata(self):
+        """As of `Rest`."""
         request = get_model_metadata_pb2.GetModelMetadataRequest(
             model_spec=self._spec, metadata_field=["signature_def"]
         )
-        packed = self._ask(self._prediction.GetModelMetadata, request).metadata["signature_def"]
+        answer = self._ask(self._service.GetModelMetadata, request)
         found = get_model_metadata_pb2.SignatureDefMap()
-        packed.Unpack(found)
-        return {
+        answer.metadata["signature_def"].Unpack(found)
+        named = {
             name: (_specs(one.inputs), _specs(one.outputs))
             for name, one in found.signature_def.items()
-            if not name.startswith("__")
+            if not name.startswith("__")  # which TensorFlow adds
         }
+        return answer.model_spec.version.value, named
 
     def predict(self, signature, arrays, gives):
-        import tensorflow as tf
-
-        inputs = {
-            name: tf.make_tensor_proto(array.tolist(), tf.string)
-            if array.dtype == object
-            else tf.make_tensor_proto(array)
-            for name, array in arrays.items()
-        }
+        inputs = {name: tf.make_tensor_proto(array) for name, array in arrays.items()}
         request = predict_pb2.PredictRequest(model_spec=self._spec | {"signature_name": signature}, inputs=inputs)
-        outputs = self._ask(self._prediction.Predict, request).outputs
+        outputs = self._ask(self._service.Predict, request).outputs
         return {name: tf.make_ndarray(outputs[name]) for name in gives}
 
-    def version(self):
-        request = get_model_status_pb2.GetModelStatusRequest(model_spec=self._spec)
-        states = self._ask(self._models.GetModelStatus, request).model_version_status
-        available = get_model_status_pb2.ModelVersionStatus.AVAILABLE
-        ready = [one.version for one in states if one.state == available]
-        if not ready:
-            raise ServingError("UNAVAILABLE", f"no version of {self._spec['name']} is ready")
-        return max(ready)
+    def close(self):
+        self._channel.close()
 
     def _ask(self, method, request):
-        try:
-            return method(request, timeout=self._timeout)
-        except grpc.RpcError as error:
-            raise ServingError(error.code().name, error.details()) from None
+        def once(left):
+            try:
+                return method(request, timeout=left)
+            except grpc.RpcError as error:
+                raise ServingError(error.code().name, error.details()) from None
+
+        return retrying(once, self._timeout, self._retries)
 
 
 def _specs(tensors):
-    import tensorflow as tf
-
     return {
         name: (np.dtype(tf.as_dtype(one.dtype).as_numpy_dtype), tuple(axis.size for axis in one.tensor_shape.dim))
         for name, one in tensors.items()

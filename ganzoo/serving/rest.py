@@ -1,25 +1,25 @@
 """The REST API of TensorFlow Serving: https://www.tensorflow.org/tfx/serving/api_rest."""
 
 import base64
+import json
 
 import numpy as np
 import requests
-import urllib3
 from requests.adapters import HTTPAdapter
 
-from ganzoo.serving.errors import ServingError
+from ganzoo.serving.errors import ServingError, retrying
 
-BUSY = (429, 502, 503, 504)
 CODES = {
     400: "INVALID_ARGUMENT",
     404: "NOT_FOUND",
     429: "RESOURCE_EXHAUSTED",
+    501: "UNIMPLEMENTED",
+    502: "UNAVAILABLE",
     503: "UNAVAILABLE",
     504: "DEADLINE_EXCEEDED",
 }
-DTYPES = {
-    "DT_FLOAT": np.float32, "DT_INT32": np.int32, "DT_INT64": np.int64, "DT_UINT8": np.uint8, "DT_STRING": object
-}  # fmt: skip
+DTYPES = {"DT_FLOAT": "float32", "DT_DOUBLE": "float64", "DT_HALF": "float16", "DT_STRING": "object"}
+CONNECTIONS = 64  # that stay open, for as many threads
 
 
 class Rest:
@@ -27,20 +27,21 @@ class Rest:
 
     def __init__(self, address, model, version, label, timeout, retries):
         which = f"/versions/{version}" if version is not None else f"/labels/{label}" if label is not None else ""
-        self._url, self._timeout = f"http://{address}/v1/models/{model}{which}", timeout
+        self._url = f"http://{address}/v1/models/{model}{which}"
+        self._timeout, self._retries = timeout, retries
         self._session = requests.Session()
-        again = urllib3.Retry(
-            retries, read=False, status_forcelist=BUSY, allowed_methods=None, backoff_factor=0.1, raise_on_status=False
-        )
-        self._session.mount("http://", HTTPAdapter(max_retries=again, pool_maxsize=64))
+        self._session.mount("http://", HTTPAdapter(pool_maxsize=CONNECTIONS))
 
-    def signatures(self):
-        found = self._ask("GET", "/metadata")["metadata"]["signature_def"]["signature_def"]
-        return {
+    def metadata(self):
+        """(number of the version that answers, {signature: (inputs, outputs)}), as `Client.signatures` has them."""
+        found = self._ask("GET", "/metadata")
+        signatures = found["metadata"]["signature_def"]["signature_def"]
+        named = {
             name: (_specs(one["inputs"]), _specs(one["outputs"]))
-            for name, one in found.items()
-            if not name.startswith("__")
+            for name, one in signatures.items()
+            if not name.startswith("__")  # which TensorFlow adds
         }
+        return int(found["model_spec"]["version"]), named
 
     def predict(self, signature, arrays, gives):
         inputs = {name: _to_json(array) for name, array in arrays.items()}
@@ -49,32 +50,37 @@ class Rest:
             found = {next(iter(gives)): found}
         return {name: _from_json(found[name], dtype) for name, (dtype, _) in gives.items()}
 
-    def version(self):
-        states = self._ask("GET", "")["model_version_status"]
-        ready = [int(one["version"]) for one in states if one["state"] == "AVAILABLE"]
-        if not ready:
-            raise ServingError("UNAVAILABLE", f"no version of {self._url} is ready")
-        return max(ready)
+    def close(self):
+        self._session.close()
 
     def _ask(self, method, path, content=None):
+        data = content and json.dumps(content)  # NaN and infinity included, which the server reads
+        return retrying(lambda left: self._ask_once(method, self._url + path, data, left), self._timeout, self._retries)
+
+    def _ask_once(self, method, url, data, left):
         try:
-            answer = self._session.request(method, self._url + path, json=content, timeout=self._timeout)
+            answer = self._session.request(method, url, data=data, timeout=left, allow_redirects=False)
         except requests.Timeout:
-            raise ServingError("DEADLINE_EXCEEDED", f"no answer from {self._url} in {self._timeout} s") from None
-        except requests.ConnectionError:
-            raise ServingError("UNAVAILABLE", f"there is no server at {self._url}") from None
-        if answer.ok:
-            return answer.json()
+            raise ServingError("DEADLINE_EXCEEDED", f"no answer from {url} in {self._timeout:g} s") from None
+        except requests.RequestException as error:
+            raise ServingError("UNAVAILABLE", f"{url} does not answer ({type(error).__name__})") from None
         try:
-            said = answer.json()["error"]
-        except (ValueError, KeyError, TypeError):
-            said = answer.text[:200]
-        raise ServingError(CODES.get(answer.status_code, f"HTTP {answer.status_code}"), said)
+            content = answer.json()
+        except requests.JSONDecodeError:
+            content = None
+        if answer.ok and isinstance(content, dict):
+            return content
+        said = content.get("error") if isinstance(content, dict) else None
+        code = "UNKNOWN" if answer.ok else CODES.get(answer.status_code, "UNKNOWN")
+        raise ServingError(code, said or f"{url} answers {answer.status_code} {answer.reason}, not as a model server")
 
 
 def _specs(tensors):
     return {
-        name: (DTYPES[one["dtype"]], tuple(int(axis["size"]) for axis in one["tensor_shape"].get("dim", ())))
+        name: (
+            np.dtype(DTYPES.get(one["dtype"]) or one["dtype"].removeprefix("DT_").lower()),
+            tuple(int(axis["size"]) for axis in one["tensor_shape"].get("dim", ())),
+        )
         for name, one in tensors.items()
     }
 
@@ -86,8 +92,6 @@ def _to_json(array):
 
 
 def _from_json(values, dtype):
-    if not np.dtype(dtype).hasobject:
+    if not dtype.hasobject:
         return np.array(values, dtype)
-    found = np.empty(len(values), object)
-    found[:] = [base64.b64decode(value["b64"]) for value in values]
-    return found
+    return np.array([base64.b64decode(value["b64"]) for value in values], object)

@@ -1,5 +1,7 @@
 """`.npz` files: what is accepted and what is refused."""
 
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -82,3 +84,18 @@ def test_absent_and_corrupt_file(tmp_path):
     (tmp_path / "bad.npz").write_bytes(b"PK\x03\x04 and so on")
     with pytest.raises(ValueError, match=r"bad.npz' cannot be read"):
         read(tmp_path / "bad.npz")
+
+
+@pytest.mark.parametrize("shape", [(2**62,), (2**45, 2)], ids=["an array larger than memory", "or than the file"])
+def test_a_header_that_claims_more_than_there_is(tmp_path, shape):
+    with zipfile.ZipFile(tmp_path / "data.npz", "w") as archive, archive.open("x.npy", "w") as file:
+        np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
+    with pytest.raises(ValueError, match="cannot be read as an"):
+        read(tmp_path / "data.npz")
+
+
+def test_a_header_that_is_too_long(tmp_path):
+    with zipfile.ZipFile(tmp_path / "data.npz", "w") as archive, archive.open("x.npy", "w") as file:
+        file.write(b"\x93NUMPY\x02\x00" + (2**20).to_bytes(4, "little") + b" " * 2**20)
+    with pytest.raises(ValueError, match="cannot be read as an"):
+        read(tmp_path / "data.npz")
