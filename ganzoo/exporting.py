@@ -3,6 +3,7 @@
 import functools
 import json
 import pathlib
+import shutil
 
 from rich.console import Console
 from rich.table import Table
@@ -40,7 +41,7 @@ def every(name, output, version, overwrite, best, track):
 
     Returns:
         (folder, list of rows): a row has `file`, `format`, `precision`, and the entries of the parity record and of the
-        score, or `refused`, the reason why there is no such file.
+        score, or `refused`, the reason why there is no such file. A folder that could not be finished is removed.
     """
     model, section, _ = trained.find(name, best)
     stem = _stem(name)
@@ -51,19 +52,16 @@ def every(name, output, version, overwrite, best, track):
     subject = section and evaluation.subject_of(model, section, n=SAMPLES)
     score = subject and _main(subject)
     of_keras = score and evaluation.evaluate(subject, [score])[0].value
-    rows = []
-    for row, write in track(_targets(model, folder, stem, version, overwrite, about), "formats", 6):
-        try:
-            record = write()
-        except ValueError as error:
-            rows.append(row | {"refused": str(error)})
-            continue
-        rows.append(row | record)
-        if score:
-            (found,) = evaluation.evaluate(subject.of(export.Exported(folder / row["file"])), [score])
-            rows[-1] |= {"score": score, "value": found.value, "of_keras": of_keras}
-    with files.replacing(folder / "export.json") as temporary:
-        temporary.write_text(json.dumps(rows, indent=1) + "\n")
+    new = not folder.exists()
+    try:
+        targets = track(_targets(model, folder, stem, version, overwrite, about), "formats", 6)
+        rows = [_row(folder, row, write, subject, score, of_keras) for row, write in targets]
+        with files.replacing(folder / "export.json") as temporary:
+            temporary.write_text(json.dumps(rows, indent=1) + "\n")
+    except BaseException:
+        if new:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
     return folder, rows
 
 
@@ -71,6 +69,18 @@ def _main(subject):
     """The score by which files are compared with the model; None where none fits."""
     fitting = evaluation.fitting(subject)
     return next((name for kind in SCORES for name in fitting if name.startswith(kind)), None)
+
+
+def _row(folder, row, write, subject, score, of_keras):
+    """The row of one format, which `write` writes."""
+    try:
+        record = write()
+    except ValueError as error:
+        return row | {"refused": str(error)}
+    if not score:
+        return row | record
+    (found,) = evaluation.evaluate(subject.of(export.Exported(folder / row["file"])), [score])
+    return row | record | {"score": score, "value": found.value, "of_keras": of_keras}
 
 
 def _targets(model, folder, stem, version, overwrite, about):

@@ -29,8 +29,8 @@ def saved_model(model, directory, version=1, overwrite=False, about=None):
         The content of parity.json.
 
     Raises:
-        ValueError: a version that exists or is no positive integer, a file whose outputs are not the model's; then
-            nothing is left of it.
+        ValueError: a version that exists or is no positive integer, a file whose outputs are not the model's.
+        OSError: it cannot be written, as on a full disk. Nothing is left of a version that was not finished.
     """
     if not isinstance(version, int) or version < 1:
         raise ValueError(f"version must be a positive integer; got {version!r}.")
@@ -38,7 +38,7 @@ def saved_model(model, directory, version=1, overwrite=False, about=None):
     target = directory / str(version)
     if target.exists() and not overwrite:
         raise ValueError(f"{target} exists already; give another version, or overwrite=True (--overwrite).")
-    temporary = directory / f".{os.getpid()}.{version}"
+    temporary, new = directory / f".{os.getpid()}.{version}", not directory.exists()
     try:
         content = _written(model, signatures(model), temporary, about or {})
         if target.exists():
@@ -46,6 +46,8 @@ def saved_model(model, directory, version=1, overwrite=False, about=None):
         os.replace(temporary, target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+        if new and not target.exists():
+            shutil.rmtree(directory, ignore_errors=True)
     return content
 
 
@@ -62,12 +64,16 @@ def _written(model, found, folder, about):
 
 
 def save(found, folder):
-    """Writes these signatures, without a look at what comes out."""
+    """Writes these signatures, without a look at what comes out; OSError where they cannot be written."""
     once = {id(signature.run): _concrete(signature) for signature in found.values()}
     functions = {name: once[id(signature.run)] for name, signature in found.items()}
     module = tf.Module()
     module.variables_read = list({id(one): one for each in functions.values() for one in each.variables}.values())
-    tf.saved_model.save(module, str(folder), signatures=functions)
+    try:
+        tf.saved_model.save(module, str(folder), signatures=functions)
+    except tf.errors.OpError as error:
+        reason = error.message.rpartition("; ")[2].partition(" [Op:")[0]
+        raise OSError(f"A SavedModel cannot be written into {pathlib.Path(folder).parent} ({reason}).") from None
 
 
 def _concrete(signature):

@@ -1,7 +1,9 @@
 """SavedModels give what the model gives, also where neither Keras nor this package is; no half of one is left."""
 
+import contextlib
 import pathlib
 import re
+import resource
 import subprocess
 import sys
 
@@ -176,18 +178,33 @@ def test_a_version_is_a_positive_integer(version, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch):
-    def full(*_, **__):
-        raise OSError(28, "No space left on device")
+@contextlib.contextmanager
+def full_disk(size):
+    """Where no file may be larger, writing ends as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
-    monkeypatch.setattr(pathlib.Path, "write_text", full)  # the last file
-    with pytest.raises(OSError, match="No space left"):
-        export.saved_model(models.GAN.for_vectors(2, width=4), tmp_path)
-    assert not list(tmp_path.iterdir())
 
-
-def test_initial_weights_are_warned_of(tmp_path):
+@pytest.mark.parametrize("share", [0.01, 0.9], ids=["at the beginning", "near the end"])
+@pytest.mark.filterwarnings("ignore:.*:UserWarning")
+def test_a_full_disk_leaves_nothing(tmp_path, share):
     model = models.GAN.for_vectors(2, width=4)
-    with pytest.warns(UserWarning, match="GAN has not been trained"):
-        export.saved_model(model, tmp_path)
-    assert (tmp_path / "1" / "saved_model.pb").exists()
+    export.saved_model(model, tmp_path / "whole")
+    size = (tmp_path / "whole" / "1" / "saved_model.pb").stat().st_size
+    (tmp_path / "kept").mkdir()
+    for folder in ("new/model", "kept"):
+        with (
+            full_disk(int(share * size)),
+            pytest.raises(OSError, match=r"cannot be written into .* \(File too large\)"),
+        ):
+            export.saved_model(model, tmp_path / folder)
+    assert not (tmp_path / "new" / "model").exists()
+    assert not list((tmp_path / "kept").iterdir())
+    for write, name in ((export.tflite, "model.tflite"), (export.onnx, "model.onnx")):
+        with full_disk(int(share * 1000)), pytest.raises(OSError):  # noqa: PT011 - by whichever of the libraries
+            write(model, tmp_path / "kept" / name)
+    assert not list((tmp_path / "kept").iterdir())

@@ -251,7 +251,7 @@ def test_a_busy_server_is_asked_again_and_another_server_is_named():
     with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         client = Client(f"127.0.0.1:{server.server_port}", "digits")
-        with pytest.raises(ServingError, match="answers 200 OK, not as a server of models"):
+        with pytest.raises(ServingError, match="answers 200 OK, not as a model server"):
             client.version  # noqa: B018 - a property that asks
         with pytest.raises(ServingError, match="answers 500 Internal Server Error"):
             client.version  # noqa: B018
