@@ -127,7 +127,7 @@ ROWS = [
         vector_sizes={"width": 8, "couplings": 4},
         deep=True,
     ),
-    Row(models.BiGAN),
+    Row(models.BiGAN, image_sizes={"latent_dim": 3, "width": 4, "dropout": 0.0}),  # of which each backend has its own
     Row(
         models.AlphaGAN,
         {"reconstruction_weight": 5.0},

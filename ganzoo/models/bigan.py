@@ -6,11 +6,11 @@ The same game as "Adversarially Learned Inference" (ALI; Dumoulin et al., 2017, 
 a distribution: here one that takes noise as a second input. At the optimum E inverts G (theorem 2). Generator and
 encoder are one player and lower the swapped objective -E_x[log(1 - D(x, E(x)))] - E_z[log D(G(z), z)] (section 3.4).
 `for_images` has the networks for permutation-invariant MNIST (section 4.1): perceptrons with two hidden layers of 1024
-units for all, z uniform on [-1, 1]^50.
+units for all, z uniform on [-1, 1]^50, to which the encoder's codes are squashed (the authors' code).
 
 Deviations: both players go on with the pairs made at the round's start; tanh for a sigmoid, as images lie in [-1, 1];
-no weight decay; no batch normalisation in D, which sees the two kinds of pairs one after the other; the schedule of the
-learning rate is the configs' matter.
+dropout in D, as in ALI, for batch normalisation there and weight decay: without, D soon tells all pairs apart, and the
+codes lose the class again; the schedule of the learning rate is the configs' matter.
 """
 
 import math
@@ -92,12 +92,16 @@ class BiGAN(EncodingModel):
         return {name: keras.optimizers.Adam(2e-4, beta_1=0.5) for name in ("discriminator", "generator")}
 
     @classmethod
-    def for_images(cls, image_shape, latent_dim=50, width=1024, **named):
-        """The networks for permutation-invariant MNIST, for images of any shape (height, width, channels)."""
+    def for_images(cls, image_shape, latent_dim=50, width=1024, dropout=0.5, **named):
+        """The networks for permutation-invariant MNIST, for images of any shape (height, width, channels).
+
+        `dropout` is that of D's hidden layers.
+        """
+        pair = [image_shape, (latent_dim,)]
         return cls(
             mlp((latent_dim,), image_shape, width, 2, "relu", "tanh", batch_normalization, name="generator"),
-            mlp(image_shape, (latent_dim,), width, 2, "leaky_relu", None, batch_normalization, name="encoder"),
-            joint_mlp([image_shape, (latent_dim,)], (1,), width, 2, "leaky_relu", name="discriminator"),
+            mlp(image_shape, (latent_dim,), width, 2, "leaky_relu", "tanh", batch_normalization, name="encoder"),
+            joint_mlp(pair, (1,), width, 2, "leaky_relu", dropout=dropout, name="discriminator"),
             **named,
         )
 

@@ -16,6 +16,7 @@ def mlp(
     activation="relu",
     output_activation=None,
     normalization=None,
+    dropout=0.0,
     name=None,
 ):
     """Dense layers from one shape to another.
@@ -27,6 +28,7 @@ def mlp(
         activation: of the hidden layers.
         output_activation: of the last layer, "tanh" for images.
         normalization: function that returns a normalisation layer for each hidden layer, or None for none.
+        dropout: share of the units of each hidden layer that a training step leaves out.
 
     Returns:
         keras.Model: (batch, *input_shape) -> (batch, *output_shape), float32.
@@ -41,6 +43,7 @@ def mlp(
         x = layers.Dense(width, use_bias=normalization is None)(x)
         x = normalization()(x) if normalization else x
         x = layers.Activation(activation)(x)
+        x = layers.Dropout(dropout)(x) if dropout else x
     x = layers.Dense(math.prod(output_shape))(x)
     x = layers.Reshape(output_shape)(x)
     x = layers.Activation(output_activation, dtype="float32")(x)
