@@ -220,8 +220,7 @@ def export(
         return
     with warnings_in_a_line(), _quiet():
         path, record = exporting.one(model, format, precision, output, version, overwrite, best)
-    errors = [one["error"] for one in record["outputs"] if one["output"] != "image_uint8"]
-    print(f"{path}: {record['bytes'] / 1e6:.2f} MB, off by {max(errors):.1e} at most.")
+    print(exporting.said(path, record))
 
 
 @app.command("serve-config")
@@ -232,7 +231,9 @@ def serve_config(
         list[str], typer.Option(help="LABEL=VERSION or NAME:LABEL=VERSION, such as stable=1; several times.")
     ] = [],  # noqa: B006
     newest: Annotated[int | None, typer.Option(help="Without labels: how many versions serve  [default: 1]")] = None,
-    local: Annotated[bool, typer.Option("--local", help="For a server outside of a container.")] = False,
+    local: Annotated[
+        bool, typer.Option("--local", help="For a tensorflow_model_server of this machine, no container.")
+    ] = False,
 ):
     """Write what TensorFlow Serving is started with: models.config, batching.config and docker-compose.yml.
 
@@ -240,9 +241,10 @@ def serve_config(
     """
     with _quiet():
         from ganzoo.serving import config
-    for name, versions in config.write(models, output, label, newest, local).items():
+    found, command = config.write(models, output, label, newest, local)
+    for name, versions in found.items():
         print(f"{name}: version {', '.join(map(str, versions))}")
-    print(f"The files are in {output}; start the server by: docker compose -f {output / 'docker-compose.yml'} up")
+    print(f"The files are in {output}; start the server by: {command}")
 
 
 def _view(names, model, section, n, seed, output):

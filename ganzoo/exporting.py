@@ -98,6 +98,12 @@ def _targets(model, folder, stem, version, overwrite, about):
     return [*found, (row, functools.partial(export.onnx, model, folder / row["file"], about=about))]
 
 
+def said(path, record):
+    """The sentence about a file that was written."""
+    errors = [one["error"] for one in record["outputs"] if one["output"] != "image_uint8"]
+    return f"{path}: {record['bytes'] / 1e6:.2f} MB, off by {max(errors):.1e} at most."
+
+
 def _stem(name):
     return pathlib.Path(name).name.removesuffix(".keras")
 

@@ -1,4 +1,4 @@
-"""Exports trained models as SavedModels, one after the other, and prints what each costs.
+"""Exports trained models as SavedModels, one after the other, and prints how far each is off.
 
 python tools/export_saved_model.py runs/dcgan_mnist conditional_gan_mnist        into exports/NAME/1
 python tools/export_saved_model.py MODEL -o FOLDER --version 2 --overwrite --best
@@ -19,12 +19,9 @@ def main():
     given = parser.parse_args()
     if given.output and len(given.models) > 1:
         parser.error("-o is for one model.")
-    rows = []
     for name in given.models:
         options = given.output, given.version, given.overwrite, given.best
-        path, record = exporting.one(name, "saved_model", "float32", *options)
-        rows.append({"precision": str(path)} | record)
-    exporting.show(rows)
+        print(exporting.said(*exporting.one(name, "saved_model", "float32", *options)), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Exports trained models for TensorFlow Lite, in one precision or in all, and prints what each costs.
+"""Exports trained models for TensorFlow Lite, in one precision or in all, and prints how far each is off.
 
 python tools/export_tflite.py runs/dcgan_mnist conditional_gan_mnist        all precisions, into exports/
 python tools/export_tflite.py MODEL --precision int8 -o model.tflite --overwrite --best
@@ -21,17 +21,15 @@ def main():
     given = parser.parse_args()
     if given.output and (len(given.models) > 1 or not given.precision):
         parser.error("-o is for one model in one --precision.")
-    rows = []
     for name in given.models:
         for precision in [given.precision] if given.precision else BOUNDS:
             stem = pathlib.Path(name).name.removesuffix(".keras")
             output = given.output or f"exports/{stem}.{precision}.tflite"
             try:
-                _, record = exporting.one(name, "tflite", precision, output, 1, given.overwrite, given.best)
+                written = exporting.one(name, "tflite", precision, output, 1, given.overwrite, given.best)
+                print(exporting.said(*written), flush=True)
             except ValueError as error:
-                record = {"refused": str(error)}
-            rows.append({"format": "tflite", "precision": precision} | record)
-    exporting.show(rows)
+                print(f"{output}: {error}", flush=True)
 
 
 if __name__ == "__main__":

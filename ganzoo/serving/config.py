@@ -10,6 +10,7 @@ and, in each version's folder, the requests that a server runs before it says th
 import os
 import pathlib
 import re
+import shlex
 
 import numpy as np
 import yaml
@@ -37,7 +38,7 @@ num_batch_threads { value: 4 }
 
 
 def write(directories, output, labels=(), newest=None, local=False):
-    """Writes the three files, and warmup requests into every version of the models.
+    """Writes the files, and warmup requests into every version of the models.
 
     Args:
         directories: of models, each with its versions in folders 1, 2, ...; a model is named as its directory, or
@@ -45,11 +46,11 @@ def write(directories, output, labels=(), newest=None, local=False):
         output: the folder of the files, which are replaced.
         labels: "LABEL=VERSION" for all models, or "NAME:LABEL=VERSION"; then the versions with labels are loaded.
         newest: without labels: how many versions are loaded, by default one. New ones are found while it serves.
-        local: whether models.config has the paths of this machine, for a server outside of a container, in place of
-            the container's.
+        local: whether models.config has the paths of this machine, in place of a container's; then there is no
+            docker-compose.yml.
 
     Returns:
-        {name: [versions]} of what is there.
+        ({name: [versions]} of what is there, the command that starts the server)
 
     Raises:
         ValueError: no SavedModel there, a name twice, a label of a version that is not there.
@@ -73,11 +74,15 @@ def write(directories, output, labels=(), newest=None, local=False):
         for version in versions[name]:
             write_warm_up(path / str(version))
     contents = {"models.config": text_format.MessageToString(config), "batching.config": BATCHING}
-    contents["docker-compose.yml"] = _compose(models, output)
+    command = ["docker", "compose", "-f", os.path.join(output, "docker-compose.yml"), "up"]
+    if local:
+        command = ["tensorflow_model_server", "--port=8500", "--rest_api_port=8501", *_flags(output)]
+    else:
+        contents["docker-compose.yml"] = _compose(models, output)
     for name, text in contents.items():
         with replacing(pathlib.Path(output, name)) as temporary:
             temporary.write_text(text)
-    return versions
+    return versions, shlex.join(command)
 
 
 def write_warm_up(folder):
@@ -157,12 +162,17 @@ def _compose(models, output):
         "image": "tensorflow/serving",
         "ports": ["127.0.0.1:8500:8500", "127.0.0.1:8501:8501"],  # a server asks nobody who he is
         "volumes": [".:/config:ro", *(f"{mount}:/models/{name}:ro" for name, mount in mounts.items())],
-        "command": [
-            "--model_config_file=/config/models.config",
-            "--model_config_file_poll_wait_seconds=60",
-            "--allow_version_labels_for_unavailable_models",  # which all models are when it starts
-            "--enable_batching",
-            "--batching_parameters_file=/config/batching.config",
-        ],
+        "command": _flags("/config"),
     }
     return yaml.safe_dump({"services": {"serving": service}}, sort_keys=False)
+
+
+def _flags(folder):
+    """Of the server, with the files in a folder."""
+    return [
+        f"--model_config_file={folder}/models.config",
+        "--model_config_file_poll_wait_seconds=60",
+        "--allow_version_labels_for_unavailable_models",  # which all models are when it starts
+        "--enable_batching",
+        f"--batching_parameters_file={folder}/batching.config",
+    ]

@@ -50,9 +50,12 @@ def test_labels_of_versions(folder):
 
 
 def test_paths_of_this_machine_and_another_name(folder):
-    (one,) = config.write([f"mine={folder}/digits"], folder, local=True)
+    versions, command = config.write([f"mine={folder}/digits"], folder, local=True)
     found = stand_in.read(folder / "models.config").model_config_list.config[0]
-    assert (one, found.name, found.base_path) == ("mine", "mine", str(folder / "digits"))
+    assert versions == {"mine": [1, 2]}
+    assert (found.name, found.base_path) == ("mine", str(folder / "digits"))
+    assert command.startswith(f"tensorflow_model_server --port=8500 --rest_api_port=8501 --model_config_file={folder}/")
+    assert not (folder / "docker-compose.yml").exists()
 
 
 def test_the_container_finds_what_the_config_names(folder):
@@ -108,7 +111,7 @@ def test_the_layout_of_a_version(deployed):
     version = {"saved_model.pb", "fingerprint.pb", "parity.json", "assets.extra/tf_serving_warmup_requests"}
     version |= {"variables/variables.index", "variables/variables.data-00000-of-00001"}
     expected = {f"{name}/{one}" for name in ("digits/1", "digits/2", "zebras/1") for one in version}
-    assert files == expected | {f"serving/{one}" for one in ("models.config", "batching.config", "docker-compose.yml")}
+    assert files == expected | {"serving/models.config", "serving/batching.config"}
 
 
 @pytest.mark.parametrize(
@@ -138,7 +141,9 @@ def test_a_name_that_no_address_can_have(folder):
 def test_the_command(folder, monkeypatch, capsys):
     monkeypatch.chdir(folder)
     assert running.ganzoo("serve-config", "digits", "zebras", "--label", "stable=1", "--label", "digits:canary=2") == 0
-    assert "digits: version 1, 2\nzebras: version 1\n" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "digits: version 1, 2\nzebras: version 1\n" in said
+    assert said.endswith("start the server by: docker compose -f serving/docker-compose.yml up\n")
     models = stand_in.read("serving/models.config").model_config_list.config
     assert dict(models[0].version_labels) == {"stable": 1, "canary": 2}
     assert running.ganzoo("serve-config", "digits", "--label", "stable=9") == 2

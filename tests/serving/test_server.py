@@ -9,7 +9,7 @@ import time
 import numpy as np
 import pytest
 
-from ganzoo.serving import Client, ServingError
+from ganzoo.serving import Client, ServingError, config
 
 PROGRAM = shutil.which("tensorflow_model_server")
 pytestmark = [
@@ -24,10 +24,8 @@ def real(deployed):
     """{protocol: address}"""
     with contextlib.ExitStack() as stack:
         ports = [stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1] for _ in range(2)]
-    serving = deployed[0] / "serving"
-    command = [PROGRAM, f"--port={ports[0]}", f"--rest_api_port={ports[1]}", "--enable_batching"]
-    command += [f"--model_config_file={serving / 'models.config'}", "--allow_version_labels_for_unavailable_models"]
-    command += [f"--batching_parameters_file={serving / 'batching.config'}"]
+    flags = config._flags(deployed[0] / "serving")
+    command = [PROGRAM, f"--port={ports[0]}", f"--rest_api_port={ports[1]}", *flags]
     with subprocess.Popen(command) as started:
         try:
             _wait(f"127.0.0.1:{ports[1]}", started)
