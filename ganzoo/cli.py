@@ -112,7 +112,10 @@ def sample(
         "field": field,
     }
     if any(views.values()):
-        _view([name for name, wanted in views.items() if wanted], model, section, n, seed, output)
+        from ganzoo.views import write
+
+        name = write([name for name, wanted in views.items() if wanted], model, section, n or 8, seed, output)
+        print(f"A picture of {name} is in {output}.")
         return
     if not hasattr(model, "generate") and not hasattr(model, "translate"):
         raise ValueError(
@@ -245,25 +248,6 @@ def serve_config(
     for name, versions in found.items():
         print(f"{name}: version {', '.join(map(str, versions))}")
     print(f"The files are in {output}; start the server by: {command}")
-
-
-def _view(names, model, section, n, seed, output):
-    """Writes the one view that is asked for, of n rows."""
-    from ganzoo import data, pictures
-    from ganzoo.views import VIEWS
-
-    if len(names) > 1:
-        raise ValueError(f"One picture shows one thing: the options ask for {' and '.join(names)}.")
-    if output.suffix != ".png":
-        raise ValueError(f"A picture of {names[0]} is written to a .png file; got {output.name!r}.")
-
-    def samples(split):
-        if not section:
-            raise ValueError(f"A picture of {names[0]} needs the data, which a .keras file does not name; give a run.")
-        return data.read(**section | {"split": split})
-
-    pictures.save(VIEWS[names[0]](model, n or 8, seed, samples), output)
-    print(f"A picture of {names[0]} is in {output}.")
 
 
 def _translated(model, section, to, path, n, first, output):

@@ -7,7 +7,7 @@ view needs one.
 import numpy as np
 from keras import ops
 
-from ganzoo import pictures
+from ganzoo import data, pictures
 from ganzoo.core import TwoPlayerModel, input_gradient
 from ganzoo.latent import interpolate
 from ganzoo.metrics import nearest_neighbors
@@ -104,3 +104,35 @@ def _limits(points):
     low, high = np.quantile(points, [0.01, 0.99], axis=0)
     center, side = (low + high) / 2, 1.4 * float((high - low).max()) + 1e-3
     return tuple((float(middle - side / 2), float(middle + side / 2)) for middle in center)
+
+
+def write(names, model, section, rows, seed, path):
+    """Writes the one view that is named.
+
+    Args:
+        names: the names of VIEWS that are asked for.
+        model: of the zoo.
+        section: the arguments of `data.read`, or None where the data are not known.
+        rows: of the picture.
+        seed: of the samples.
+        path: a .png file.
+
+    Returns:
+        The name.
+
+    Raises:
+        ValueError: several names, another suffix, a view that needs data which are not known, or another model.
+    """
+    if len(names) > 1:
+        raise ValueError(f"One picture shows one thing: the options ask for {' and '.join(names)}.")
+    (name,) = names
+    if path.suffix != ".png":
+        raise ValueError(f"A picture of {name} is written to a .png file; got {path.name!r}.")
+
+    def samples(split):
+        if not section:
+            raise ValueError(f"A picture of {name} needs the data, which a .keras file does not name; give a run.")
+        return data.read(**section | {"split": split})
+
+    pictures.save(VIEWS[name](model, rows, seed, samples), path)
+    return name

@@ -21,7 +21,10 @@ def main():
         parser.error("-o is for one model.")
     for name in given.models:
         options = given.output, given.version, given.overwrite, given.best
-        print(exporting.said(*exporting.one(name, "saved_model", "float32", *options)), flush=True)
+        try:
+            print(exporting.said(*exporting.one(name, "saved_model", "float32", *options)), flush=True)
+        except ValueError as error:
+            print(f"{name}: {error}", flush=True)
 
 
 if __name__ == "__main__":
