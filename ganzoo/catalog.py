@@ -1,11 +1,11 @@
 """What the zoo holds, read from its files without importing Keras."""
 
 import ast
-import json
 import pathlib
 
 import yaml
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 SUFFIX = ".yaml"
@@ -39,27 +39,45 @@ def configs():
 
 
 def presets():
-    """(name, class, data set, size) of each preset that is at hand."""
+    """(name, class, data set, size) of each preset."""
+    return [(*row[:3], row[6]) for row in scored_presets()]
+
+
+def scored_presets():
+    """(name, class, data set, score, its value, that of real samples, size, licence of the data, where) of each preset.
+
+    That is "weights/" in a checkout, "cache" where it has been downloaded, "" where it is not on this machine.
+    """
+    from ganzoo.presets import location, registry
+
     found = []
-    for path in sorted((pathlib.Path(__file__).parent.parent / "weights").glob("*/metadata.json")):
-        config = json.loads(path.read_text())["config"]
-        size = sum(file.stat().st_size for file in path.parent.iterdir()) / 1e6
-        found.append((path.parent.name, config["model"]["class"], config["data"]["name"], f"{size:.1f} MB"))
+    for name, entry in registry.entries().items():
+        score = entry["score"]
+        floor = "" if score["floor"] is None else f"{score['floor']:.4g}"
+        numbers = (score["name"], f"{score['value']:.4g}", floor, f"{registry.size(entry) / 1e6:.1f} MB")
+        found.append((name, entry["model"], entry["data"], *numbers, entry["licence"], location(name)))
     return found
 
 
 def show():
     """Prints them as tables."""
+    _show("Models", ("class", "paper", "file"), models())
+    _show("Configs (ganzoo train NAME)", ("name", "class", "data"), configs())
+    _show("Presets (ganzoo sample NAME; more by ganzoo list --presets)", ("name", "class", "data", "size"), presets())
+
+
+def show_presets():
+    """Prints the presets with their scores."""
+    columns = ("name", "class", "data", "score", "value", "real", "size", "licence of the data", "where")
+    _show("Presets (ganzoo.from_preset(NAME))", columns, scored_presets())
+
+
+def _show(title, columns, rows):
     console = Console()
-    for title, columns, rows in (
-        ("Models", ("class", "paper", "file"), models()),
-        ("Configs (ganzoo train NAME)", ("name", "class", "data"), configs()),
-        ("Presets (ganzoo sample NAME)", ("name", "class", "data", "size"), presets()),
-    ):
-        table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-        for column in columns:
-            table.add_column(column, no_wrap=column in ("class", "name"))
-        for row in rows:
-            table.add_row(*row)
-        console.print(table, highlight=False)
-        console.print()
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, no_wrap=column in ("class", "name", "value", "real", "size"))
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    console.print(table, highlight=False)
+    console.print()

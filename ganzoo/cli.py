@@ -24,11 +24,13 @@ def _app():
 
 
 @app.command("list")
-def list_():
-    """The models and the configs that come with them."""
+def list_(
+    presets: Annotated[bool, typer.Option("--presets", help="The presets alone, with scores and licences.")] = False,
+):
+    """The models, and the configs and presets that come with them."""
     from ganzoo import catalog
 
-    catalog.show()
+    catalog.show_presets() if presets else catalog.show()
 
 
 @app.command()
@@ -248,6 +250,25 @@ def serve_config(
     for name, versions in found.items():
         print(f"{name}: version {', '.join(map(str, versions))}")
     print(f"The files are in {output}; start the server by: {command}")
+
+
+@app.command()
+def download(
+    presets: Annotated[list[str] | None, typer.Argument(help="Names of presets, or addresses.")] = None,
+    all: Annotated[bool, typer.Option("--all", help="All presets of the zoo.")] = False,
+):
+    """Fetch presets, so that they are there without a network: into $GANZOO_HOME, checked by SHA-256.
+
+    GANZOO_URL says where they lie, or a line `url: ADDRESS` in $GANZOO_HOME/config.yaml.
+    """
+    from ganzoo import presets as shelf
+
+    if bool(presets) == all:
+        raise ValueError("Name the presets to download, or give --all.")
+    for name in shelf.list() if all else presets:
+        folder = shelf.find(name)
+        size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file()) / 1e6
+        print(f"{name} is in {folder}, {size:.1f} MB.")
 
 
 def _translated(model, section, to, path, n, first, output):

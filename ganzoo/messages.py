@@ -29,6 +29,7 @@ _EXTRAS = {
     "onnxruntime": ("onnx", "Checking an .onnx file"),
     "requests": ("serving", "ganzoo.serving"),
     "grpc": ("serving", "gRPC"),
+    "huggingface_hub": ("hf", "hf://"),
     "tensorflow_serving": ("serving", "This"),
 }
 

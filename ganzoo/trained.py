@@ -15,7 +15,7 @@ def find(name, best=False):
         if best and not run.best_file.exists():
             raise ValueError(f"{path} holds no best model; train with --set evaluation.every_rounds=1000 to keep one.")
         return checkpoints.load_model(run.best_file) if best else run.load(), run.config().sections()["data"], run
-    if not path.exists() and path.name not in presets.list():
+    if not path.exists() and "://" not in str(name) and path.name not in presets.list():
         raise ValueError(
             f"There is no run directory, preset or .keras file {str(name)!r}{did_you_mean(path.name, presets.list())}"
         )

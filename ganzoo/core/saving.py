@@ -5,8 +5,23 @@ import inspect
 import keras
 
 
+class _Presets:
+    """`WGANGP.presets`: the presets that are models of the class or of one below it, {name: entry of the registry}."""
+
+    def __get__(self, model, kind):
+        from ganzoo import presets
+
+        kinds, below = [kind], kind.__subclasses__()
+        while below:
+            kinds.append(below.pop())
+            below += kinds[-1].__subclasses__()
+        return presets.of(*(kind.__name__ for kind in kinds))
+
+
 class Saved:
     """What Keras asks of a model that it saves: the config of model and `compile`, and all variables that move."""
+
+    presets = _Presets()
 
     def get_config(self):
         """The constructor's arguments, networks included."""

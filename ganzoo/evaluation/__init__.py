@@ -114,7 +114,7 @@ def _classifier(name, shape):
     from ganzoo import presets
 
     preset = f"classifier_{name}"
-    found = presets.from_preset(preset) if preset in presets.list() else None
+    found = presets.from_preset(preset) if presets.within_reach(preset) else None
     return found if found and tuple(found.body.input_shape[1:]) == tuple(shape) else None
 
 

@@ -12,5 +12,5 @@ LICENCES = {
     "fashion_mnist": "MIT",
     "cifar10": "none stated",
     "cycle_gan/horse2zebra": "images of ImageNet: for non-commercial research and education only",
-    "cycle_gan/facades": "none stated; the CMP Facade Database was made for research",
+    "cycle_gan/facades": "none stated; collected for research",
 }
