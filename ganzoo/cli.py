@@ -44,20 +44,24 @@ def train(
     from ganzoo import config as configs
 
     directory = run_dir or pathlib.Path("runs") / pathlib.Path(config).stem
-    validated = configs.read(config, set_)
+    epochs = _trained(configs.read(config, set_), config, directory, resume)
+    print(f"{directory} {'is trained' if epochs else 'was trained already'}: samples/, metrics.jsonl, report.html.")
+
+
+def _trained(config, source, directory, resume):
+    """Trains into the directory; returns how many epochs were left to train."""
     with _quiet():
         from ganzoo import checkpoints, health, progress, runs, signals
     with signals.StopSignals() as signal:
         try:
             with progress.ProgressBar() as bar:
-                _, epochs = runs.train(validated, config, directory, resume, callbacks=[bar], stop=signal.arrived)
+                return runs.train(config, source, directory, resume, callbacks=[bar], stop=signal.arrived)[1]
         except (checkpoints.Stopped, KeyboardInterrupt):
             print(_stopped(max(runs.Run(directory).checkpoints, default=None)))
             raise typer.Exit(signal.exit_code) from None
         except health.TrainingFailed as failed:
             print(f"ganzoo: {failed}", file=sys.stderr)
             raise typer.Exit(1) from None
-    print(f"{directory} {'is trained' if epochs else 'was trained already'}: samples/, metrics.jsonl, report.html.")
 
 
 def _stopped(position):
@@ -269,6 +273,54 @@ def download(
         folder = shelf.find(name)
         size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file()) / 1e6
         print(f"{name} is in {folder}, {size:.1f} MB.")
+
+
+@app.command()
+def reproduce(
+    preset: Annotated[str, typer.Argument(help="A preset, a preset's folder or address.")],
+    check: Annotated[bool, typer.Option("--check", help="Do not train, but score the weights again.")] = False,
+    run_dir: Annotated[
+        pathlib.Path | None, typer.Option(help="Where the run goes  [default: runs/<preset>_reproduced]")
+    ] = None,
+    set_: Annotated[list[str], typer.Option("--set", help="data.key=value, such as data.download=true.")] = [],  # noqa: B006
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the directory.")] = False,
+):
+    """Train a preset again, by its config and from its seed, and say whether the score is what the preset promises.
+
+    The exit code is 1 where it is not.
+    """
+    with _quiet():
+        from ganzoo import progress, reproducing, scoring
+        from ganzoo.runs import Run
+    name = preset.partition("#")[0].rstrip("/").rsplit("/", 1)[-1]
+    if check:
+        with progress.tracking() as track:
+            scores, wrong = reproducing.check(preset, set_, track)
+        scoring.show(scores)
+        print(f"{name}: {'; '.join(wrong) or 'all scores are what the preset says'}.")
+        raise typer.Exit(1 if wrong else 0)
+    metadata, config = reproducing.config_of(preset, set_)
+    directory = run_dir or pathlib.Path("runs") / f"{name}_reproduced"
+    _trained(config, preset, directory, resume)
+    with progress.tracking() as track:
+        scores = reproducing.of_run(Run(directory), metadata, track)
+    scoring.show(scores)
+    inside, said = reproducing.verdict(name, metadata, scores)
+    print(said)
+    raise typer.Exit(0 if inside else 1)
+
+
+@app.command()
+def gallery(
+    output: Annotated[pathlib.Path, typer.Option("-o", help="An .html file.")] = pathlib.Path("gallery.html"),
+):
+    """One page about the presets on this machine: samples, interpolations, scores, and the lines that use them."""
+    with _quiet():
+        from ganzoo import gallery, progress
+    with progress.tracking() as track:
+        shown, absent = gallery.write(output, track)
+    more = f"; {len(absent)} more can be fetched by `ganzoo download --all`" if absent else ""
+    print(f"{len(shown)} presets are in {output}{more}.")
 
 
 def _translated(model, section, to, path, n, first, output):

@@ -11,6 +11,7 @@
 A config holds only what differs from the defaults; `complete` gives it whole.
 """
 
+import copy
 import inspect
 import pathlib
 import re
@@ -146,9 +147,15 @@ def read(name, overrides=()):
         raise ValueError(f"{path} is not readable as YAML: {' '.join(str(error).split())}.") from None
     if not isinstance(content, dict):
         raise ValueError(f"{path} holds no mapping of sections; it needs model, data and training.")
+    return validated(content, str(path), overrides)
+
+
+def validated(content, source, overrides=()):
+    """The `Config` of plain mappings; `source` is where they came from, for messages. Otherwise as `read`."""
+    content = copy.deepcopy(content)
     for override in overrides:
         _override(content, override)
-    return _validated(Config, content, str(path), ())
+    return _validated(Config, content, source, ())
 
 
 def _override(content, override):

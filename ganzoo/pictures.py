@@ -119,6 +119,13 @@ def save(image, path):
         image.save(temporary, format="PNG")
 
 
+def png(image):
+    """A `PIL.Image` as the bytes of a PNG file."""
+    buffer = io.BytesIO()
+    image.save(buffer, format="PNG")
+    return buffer.getvalue()
+
+
 def data_uri(png):
     """The bytes of a PNG file as the source of an image in a page."""
     return f"data:image/png;base64,{base64.b64encode(png).decode()}"

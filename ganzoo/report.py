@@ -4,7 +4,6 @@ The page holds all that it shows, pictures included, and can be printed: then a 
 """
 
 import html
-import io
 import json
 import pathlib
 import string
@@ -182,7 +181,8 @@ def curves(records, wanted, label):
     for name in names:
         points = [(record["epoch"], record[name]) for record in records if record.get(name) is not None]
         lines[name] = tuple(zip(*points, strict=True))
-    return f'<figure><img alt="{label} by epoch" src="{_embedded(pictures.curves(lines, "epoch", label))}"></figure>'
+    source = pictures.data_uri(pictures.png(pictures.curves(lines, "epoch", label)))
+    return f'<figure><img alt="{label} by epoch" src="{source}"></figure>'
 
 
 def _health(failures):
@@ -191,9 +191,3 @@ def _health(failures):
         return "<p>No failure was seen in the training.</p>"
     items = (html.escape(f"{sentence(failure)} It was {failure['action']}.") for failure in failures)
     return f"<ol>{''.join(f'<li>{item}</li>' for item in items)}</ol>"
-
-
-def _embedded(image):
-    buffer = io.BytesIO()
-    image.save(buffer, format="PNG")
-    return pictures.data_uri(buffer.getvalue())

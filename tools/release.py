@@ -15,8 +15,6 @@ Refuses a preset without scores, one that is there already, weights above 4 MB (
 
 import argparse
 import dataclasses
-import io
-import json
 import math
 import os
 import pathlib
@@ -26,7 +24,7 @@ import tempfile
 
 import numpy as np
 
-from ganzoo import checkpoints, evaluation, export, pictures, presets, progress, translations
+from ganzoo import checkpoints, evaluation, export, pictures, presets, progress, reproducing, translations
 from ganzoo.data.samples import spread
 from ganzoo.presets import registry
 from ganzoo.presets.licences import LICENCES
@@ -35,7 +33,6 @@ from ganzoo.runs import Run
 
 MEGABYTES, TRANSLATOR, FILE, ALL = 4, 12, 4, 40
 FEWEST_SEEDS = 3
-DRIFT = 1e-3  # of a score that is measured again, relative: other machines round otherwise
 
 
 def main():
@@ -140,8 +137,7 @@ def finish(folder, about, section, arguments, track):
 
 def scored(model, section, n, track):
     """The scores of a model as records."""
-    scores = evaluation.evaluate(evaluation.subject_of(model, section, n=n, track=track))
-    return json.loads(json.dumps([dataclasses.asdict(score) for score in scores]))
+    return [dataclasses.asdict(score) for score in reproducing.rescored(model, section, n, track)]
 
 
 def tolerance(about, section, arguments, track):
@@ -199,16 +195,17 @@ def drawn(model, section):
         picture = pictures.picture(*pictures.panel(model, n))
     else:
         return None
-    buffer = io.BytesIO()
-    picture.save(buffer, format="PNG")
-    return buffer.getvalue()
+    return pictures.png(picture)
 
 
 def wrong(names, track):
     """Sentences about what is wrong with presets, by default all; each is said to be in order otherwise."""
     found = total(registry.SHELF.glob("[!.]*"))
-    if registry.entries() != registry.of_shelf():
-        found.append("the registry is not that of weights/; run tools/release.py --registry")
+    try:
+        if registry.entries() != registry.of_shelf():
+            found.append("the registry is not that of weights/; run tools/release.py --registry")
+    except (ValueError, KeyError, OSError) as error:
+        found.append(f"there is no registry of weights/ ({error!r})")
     for name in names or presets.list():
         folder = registry.SHELF / pathlib.Path(name).name
         problems = [f"{folder.name}: {problem}" for problem in check(folder, track)]
@@ -231,14 +228,10 @@ def check(folder, track):
         if not pictured and not hasattr(model, "classify"):
             found.append(f"it has no {SAMPLES}")
         parity(model)
-        again = {score["name"]: score for score in scored(model, about["config"]["data"], about["samples"], track)}
+        again = scored(model, about["config"]["data"], about["samples"], track)
     except (ValueError, KeyError, OSError) as error:
         return [f"it cannot be checked ({error!r})"]
-    for score in about["scores"]:
-        value = again[score["name"]]["value"] if score["name"] in again else float("nan")
-        if not math.isclose(value, score["value"], rel_tol=DRIFT, abs_tol=score["standard_error"] or DRIFT):
-            found.append(f"{score['name']} is {value:.6g} and was {score['value']:.6g}")
-    return found
+    return found + reproducing.differences(about["scores"], again)
 
 
 def sizes(folder):

@@ -34,9 +34,9 @@ $config
 $licence.
 """)
 USES = {
-    "generate": "model.generate(16, seed=0)  # images in [-1, 1], or points",
-    "translate": 'model.translate(images, to="b")  # images in [-1, 1]',
-    "classify": "model.classify(images)  # logits of the classes",
+    "generate": "samples = model.generate(16, seed=0)",
+    "translate": 'translated = model.translate(images, to="b")',
+    "classify": "logits = model.classify(images)",
 }
 
 
@@ -75,7 +75,8 @@ def _weights(metadata):
     training = metadata["config"]["training"]
     kind = "averaged weights" if training["average"] else "weights"
     which = "the best of" if metadata["weights"] == "best" else "of"
-    return f"the {kind} {which} {training['epochs']} epochs from seed {training['seed']}"
+    epochs = training["epochs"]
+    return f"the {kind} {which} {epochs} epoch{'s' * (epochs > 1)} from seed {training['seed']}"
 
 
 def _table(metadata):

@@ -36,6 +36,8 @@ def of_shelf(shelf=SHELF):
 def _entry(folder):
     metadata = read_metadata(folder)
     config, best = metadata["config"], headline(metadata["scores"])
+    if not best:
+        raise ValueError(f"{folder.name} has no scores, and a card without any is worth nothing.")
     return {
         "model": config["model"]["class"],
         "data": config["data"]["name"],

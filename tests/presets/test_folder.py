@@ -8,6 +8,7 @@ import pytest
 
 import ganzoo
 from ganzoo import models, presets
+from ganzoo.presets import folder
 
 
 @pytest.fixture
@@ -42,6 +43,20 @@ def test_weights_are_half_as_long_on_disk(tmp_path):
     model.save_to_preset(tmp_path / "preset")
     size = (tmp_path / "preset" / "model.weights.h5").stat().st_size
     assert size < 2.1 * model.count_params()
+
+
+def test_large_weights_come_in_shards(gan, tmp_path, monkeypatch):
+    monkeypatch.setattr(folder, "SHARD", 300)
+    gan.save_to_preset(tmp_path / "preset")
+    shards = sorted(path.name for path in (tmp_path / "preset").glob("*.weights.*"))
+    assert shards[0] == "model.weights.json"
+    assert shards[1:] == [f"model_{index:05d}.weights.h5" for index in range(len(shards) - 1)]
+    assert len(shards) > 2
+    again = ganzoo.from_preset(tmp_path / "preset")
+    np.testing.assert_allclose(again.generate(4), gan.generate(4, averaged=True), atol=0.01)
+    (tmp_path / "preset" / shards[1]).unlink()
+    with pytest.raises(ValueError, match=r"holds no file 'model_00000.weights.h5'"):
+        ganzoo.from_preset(tmp_path / "preset")
 
 
 def test_without_weights_it_is_the_architecture(gan, tmp_path):
