@@ -2,12 +2,12 @@
 
 import os
 import pathlib
-import shlex
 import sys
 from typing import Annotated
 
 import typer
 
+from ganzoo import cli_presets
 from ganzoo.messages import quiet as _quiet
 
 app = typer.Typer(
@@ -44,31 +44,11 @@ def train(
     from ganzoo import config as configs
 
     directory = run_dir or pathlib.Path("runs") / pathlib.Path(config).stem
-    epochs = _trained(configs.read(config, set_), config, directory, resume)
-    print(f"{directory} {'is trained' if epochs else 'was trained already'}: samples/, metrics.jsonl, report.html.")
-
-
-def _trained(config, source, directory, resume):
-    """Trains into the directory; returns how many epochs were left to train."""
+    validated = configs.read(config, set_)
     with _quiet():
-        from ganzoo import checkpoints, health, progress, runs, signals
-    with signals.StopSignals() as signal:
-        try:
-            with progress.ProgressBar() as bar:
-                return runs.train(config, source, directory, resume, callbacks=[bar], stop=signal.arrived)[1]
-        except (checkpoints.Stopped, KeyboardInterrupt):
-            print(_stopped(max(runs.Run(directory).checkpoints, default=None)))
-            raise typer.Exit(signal.exit_code) from None
-        except health.TrainingFailed as failed:
-            print(f"ganzoo: {failed}", file=sys.stderr)
-            raise typer.Exit(1) from None
-
-
-def _stopped(position):
-    """The line that says what is saved and how to go on."""
-    saved = f"saved after {position}" if position else "nothing is saved yet"
-    command = shlex.join(["ganzoo", *sys.argv[1:], *(["--resume"] if "--resume" not in sys.argv else [])])
-    return f"Stopped, {saved}; go on with: {command}"
+        from ganzoo import training
+    epochs = training.into(directory, validated, config, resume)
+    print(f"{directory} {'is trained' if epochs else 'was trained already'}: samples/, metrics.jsonl, report.html.")
 
 
 @app.command()
@@ -107,7 +87,7 @@ def sample(
         raise ValueError(f"-n must be at least 1; got {n}.")
     pictures.check_output(output)
     with _quiet():
-        from ganzoo import trained
+        from ganzoo import sampling, trained
     name = model
     model, section, _ = trained.find(name)
     views = {
@@ -129,9 +109,9 @@ def sample(
         )
     columns = None
     if labels is not None:
-        samples = _labelled(model, labels, n, seed)
+        samples = sampling.labelled(model, labels, n, seed)
     elif to or images or hasattr(model, "translate"):
-        samples, columns = _translated(model, section, to or "b", images, n or 64, seed, output)
+        samples, columns = sampling.translated(model, section, to or "b", images, n or 64, seed, output)
     elif output.suffix == ".png":
         samples, columns = pictures.panel(model, n or 64, seed)
     else:
@@ -256,99 +236,7 @@ def serve_config(
     print(f"The files are in {output}; start the server by: {command}")
 
 
-@app.command()
-def download(
-    presets: Annotated[list[str] | None, typer.Argument(help="Names of presets, or addresses.")] = None,
-    all: Annotated[bool, typer.Option("--all", help="All presets of the zoo.")] = False,
-):
-    """Fetch presets, so that they are there without a network: into $GANZOO_HOME, checked by SHA-256.
-
-    GANZOO_URL says where they lie, or a line `url: ADDRESS` in $GANZOO_HOME/config.yaml.
-    """
-    from ganzoo import presets as shelf
-
-    if bool(presets) == all:
-        raise ValueError("Name the presets to download, or give --all.")
-    for name in shelf.list() if all else presets:
-        folder = shelf.find(name)
-        size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file()) / 1e6
-        print(f"{name} is in {folder}, {size:.1f} MB.")
-
-
-@app.command()
-def reproduce(
-    preset: Annotated[str, typer.Argument(help="A preset, a preset's folder or address.")],
-    check: Annotated[bool, typer.Option("--check", help="Do not train, but score the weights again.")] = False,
-    run_dir: Annotated[
-        pathlib.Path | None, typer.Option(help="Where the run goes  [default: runs/<preset>_reproduced]")
-    ] = None,
-    set_: Annotated[list[str], typer.Option("--set", help="data.key=value, such as data.download=true.")] = [],  # noqa: B006
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the directory.")] = False,
-):
-    """Train a preset again, by its config and from its seed, and say whether the score is what the preset promises.
-
-    The exit code is 1 where it is not.
-    """
-    with _quiet():
-        from ganzoo import progress, reproducing, scoring
-        from ganzoo.runs import Run
-    name = preset.partition("#")[0].rstrip("/").rsplit("/", 1)[-1]
-    if check:
-        with progress.tracking() as track:
-            scores, wrong = reproducing.check(preset, set_, track)
-        scoring.show(scores)
-        print(f"{name}: {'; '.join(wrong) or 'all scores are what the preset says'}.")
-        raise typer.Exit(1 if wrong else 0)
-    metadata, config = reproducing.config_of(preset, set_)
-    directory = run_dir or pathlib.Path("runs") / f"{name}_reproduced"
-    _trained(config, preset, directory, resume)
-    with progress.tracking() as track:
-        scores = reproducing.of_run(Run(directory), metadata, track)
-    scoring.show(scores)
-    inside, said = reproducing.verdict(name, metadata, scores)
-    print(said)
-    raise typer.Exit(0 if inside else 1)
-
-
-@app.command()
-def gallery(
-    output: Annotated[pathlib.Path, typer.Option("-o", help="An .html file.")] = pathlib.Path("gallery.html"),
-):
-    """One page about the presets on this machine: samples, interpolations, scores, and the lines that use them."""
-    with _quiet():
-        from ganzoo import gallery, progress
-    with progress.tracking() as track:
-        shown, absent = gallery.write(output, track)
-    more = f"; {len(absent)} more can be fetched by `ganzoo download --all`" if absent else ""
-    print(f"{len(shown)} presets are in {output}{more}.")
-
-
-def _translated(model, section, to, path, n, first, output):
-    """(translations, None), or for a .png (strips of images, how many images stand in a row)."""
-    from ganzoo import translations
-
-    if not hasattr(model, "translate"):
-        raise ValueError(f"--to and --images are for a CycleGAN, and this is a {type(model).__name__}: leave them out.")
-    there = translations.images_for(model, to, path, section)
-    if not 0 <= first < len(there):
-        raise ValueError(f"--seed is the number of the first image, from 0 to {len(there) - 1}; got {first}.")
-    images = there.images(slice(first, first + n))
-    if output.suffix == ".png":
-        return translations.strips(*translations.there_and_back(model, images, to))
-    return model.translate(images, to=to), None
-
-
-def _labelled(model, text, n, seed):
-    """Samples with the labels of the option `--labels`, of which a single one holds for all n."""
-    from ganzoo.core import labels
-
-    if not hasattr(model, "num_classes"):
-        raise ValueError(
-            f"--labels is for models that are told labels, and a {type(model).__name__} is not: leave it out."
-        )
-    given = labels.parsed(text, model.num_classes)
-    given = given.repeat(n, axis=0) if n and len(given) == 1 else given
-    return model.generate(n or len(given), labels=given, seed=seed)
+app.add_typer(cli_presets.app)
 
 
 def main():

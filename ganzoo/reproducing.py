@@ -53,15 +53,16 @@ def check(name, overrides=(), track=None):
         (the scores, sentences about those that are not what the preset says).
     """
     metadata, config = config_of(name, overrides)
-    scores = rescored(presets.from_preset(name), config.sections()["data"], metadata["samples"], track)
+    model, section = presets.from_preset(name), config.sections()["data"]
+    scores = rescored(model, section, metadata["samples"], bool(config.training.average), track)
     return scores, differences(metadata["scores"], [dataclasses.asdict(score) for score in scores])
 
 
-def rescored(model, section, n, track=None):
-    """The scores of a model on the data of a config's section."""
-    options = {"track": track} if track else {}
+def rescored(model, section, n, averaged, track=None):
+    """The scores of a model on the data of a config's section; a preset has no weights beside its averages."""
+    options = {"n": n, "averaged": averaged} | ({"track": track} if track else {})
     with warnings_in_a_line():
-        return evaluation.evaluate(evaluation.subject_of(model, section, n=n, **options))
+        return evaluation.evaluate(evaluation.subject_of(model, section, **options))
 
 
 def differences(released, again):

@@ -9,6 +9,7 @@ import sys
 import zipfile
 
 import pytest
+from static_server import serving
 
 import ganzoo
 
@@ -45,8 +46,8 @@ def installed(wheel, tmp_path_factory):
     return folder
 
 
-def run(installed, cwd, *command):
-    environment = {**os.environ, "PYTHONPATH": str(installed)}
+def run(installed, cwd, *command, **settings):
+    environment = {**os.environ, "PYTHONPATH": str(installed), **settings}
     done = subprocess.run(
         [sys.executable, *command], cwd=cwd, env=environment, capture_output=True, text=True, check=False
     )
@@ -67,7 +68,8 @@ def test_what_the_wheel_holds(wheel):
     configs = {f"ganzoo/zoo_configs/{path.name}" for path in (ROOT / "zoo_configs").glob("*.yaml")}
     assert configs
     assert configs <= names
-    assert not [name for name in names if name.startswith(("tests", "tools", "runs"))]
+    assert "ganzoo/presets/registry.json" in names
+    assert not [name for name in names if name.startswith(("tests", "tools", "runs", "weights"))]
 
 
 def test_the_installed_package_finds_its_configs(installed, tmp_path):
@@ -79,6 +81,15 @@ def test_the_installed_package_finds_its_configs(installed, tmp_path):
     assert pathlib.Path(file).is_relative_to(installed)
     assert sorted(configs) == sorted(path.stem for path in (ROOT / "zoo_configs").glob("*.yaml"))
     assert all(pathlib.Path(path).is_relative_to(installed) for path in configs.values())
+
+
+def test_the_installed_package_knows_the_presets_and_downloads_them(installed, tmp_path):
+    code = "from ganzoo import presets; print(*presets.list(), presets.find('classifier_mnist'))"
+    with serving(ROOT / "weights") as server:
+        settings = {"GANZOO_URL": server.address, "GANZOO_HOME": str(tmp_path), "NO_PROXY": "127.0.0.1"}
+        *names, folder = run(installed, tmp_path, "-c", code, **settings).split()
+    assert names == sorted(path.parent.name for path in (ROOT / "weights").glob("*/metadata.json"))
+    assert pathlib.Path(folder).is_relative_to(tmp_path)
 
 
 def test_the_installed_command_trains(installed, tmp_path):

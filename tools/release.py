@@ -104,18 +104,17 @@ def of_run(run, folder, arguments, track):
     model = models[shipped]()
     most = TRANSLATOR if hasattr(model, "translate") else MEGABYTES
     presets.write(model, folder, most_megabytes=most, config=config)
-    other = kept and {"weights": rest, "scores": scored(models[rest](), section, arguments.n, track)}
-    about = {"config": config, "weights": shipped, "other": other or None, "versions": presets.versions()}
+    about = {"config": config, "weights": shipped, "samples": arguments.n, "versions": presets.versions()}
+    if kept:
+        about["other"] = {"weights": rest, "scores": scored(models[rest](), section, about, track)}
     return section, about
 
 
 def finish(folder, about, section, arguments, track):
     """Scores the weights as they lie there, and writes picture, card and metadata."""
     model = presets.from_preset(folder)
-    if not (scores := scored(model, section, about["samples"], track)):
+    if not (scores := scored(model, section, about, track)):
         raise ValueError(f"{folder.name} has no scores, and a card without any is worth nothing.")
-    for score in scores:  # a preset has no weights beside its averages
-        score["averaged"] = bool(about["config"]["training"]["average"])
     licence = arguments.licence or about.get("licence") or LICENCES.get(section["name"])
     if not licence:
         raise ValueError(f"The licence of {section['name']} is not known; say it by --licence.")
@@ -135,9 +134,11 @@ def finish(folder, about, section, arguments, track):
     write_metadata(folder, **about)
 
 
-def scored(model, section, n, track):
-    """The scores of a model as records."""
-    return [dataclasses.asdict(score) for score in reproducing.rescored(model, section, n, track)]
+def scored(model, section, about, track):
+    """The scores of a model as records, measured as the metadata say."""
+    averaged = bool(about["config"]["training"]["average"])
+    scores = reproducing.rescored(model, section, about["samples"], averaged, track)
+    return [dataclasses.asdict(score) for score in scores]
 
 
 def tolerance(about, section, arguments, track):
@@ -152,7 +153,7 @@ def tolerance(about, section, arguments, track):
     for directory in arguments.seeds:
         run = Run(directory)
         seeds.append(run.config().training.seed)
-        values.append(headline(scored(run.load(), section, about["samples"], track))["value"])
+        values.append(headline(scored(run.load(), section, about, track))["value"])
         check_same_but_for_the_seed(run.config().sections(), about["config"], directory)
     if len(set(seeds)) < FEWEST_SEEDS:
         raise ValueError(f"A tolerance takes {FEWEST_SEEDS} seeds at least; these are {seeds}.")
@@ -228,7 +229,7 @@ def check(folder, track):
         if not pictured and not hasattr(model, "classify"):
             found.append(f"it has no {SAMPLES}")
         parity(model)
-        again = scored(model, about["config"]["data"], about["samples"], track)
+        again = scored(model, about["config"]["data"], about, track)
     except (ValueError, KeyError, OSError) as error:
         return [f"it cannot be checked ({error!r})"]
     return found + reproducing.differences(about["scores"], again)
