@@ -59,7 +59,7 @@ def main():
             folder = released(pathlib.Path(arguments.source[0]), arguments, track)
         except ValueError as error:
             sys.exit(f"release: {error}")
-    print((folder / CARD).read_text().partition("## Training")[0])
+    print((folder / CARD).read_text(encoding="utf-8").partition("## Training")[0])
     print(f"{folder} is written; look at its {CARD} and {SAMPLES}.")
 
 
@@ -130,7 +130,7 @@ def finish(folder, about, section, arguments, track):
     picture = drawn(model, section)
     if picture:
         (folder / SAMPLES).write_bytes(picture)
-    (folder / CARD).write_text(presets.card(folder.name, about, pictured=bool(picture)))
+    (folder / CARD).write_text(presets.card(folder.name, about, pictured=bool(picture)), encoding="utf-8")
     write_metadata(folder, **about)
 
 
@@ -224,7 +224,7 @@ def check(folder, track):
         found = list(sizes(folder))
         if not about["scores"]:
             found.append("its card has no scores")
-        if (folder / CARD).read_text() != card:
+        if (folder / CARD).read_text(encoding="utf-8") != card:
             found.append(f"its {CARD} is not what its metadata say")
         if not pictured and not hasattr(model, "classify"):
             found.append(f"it has no {SAMPLES}")

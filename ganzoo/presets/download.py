@@ -5,6 +5,7 @@ import functools
 import hashlib
 import os
 import pathlib
+import re
 import tempfile
 
 from ganzoo.files import home
@@ -76,7 +77,7 @@ def at(address):
         new = pathlib.Path(scratch, METADATA)
         files = parsed(new.read_bytes(), f"{address}/{METADATA}").get("files", {})
         for file in files:
-            if not isinstance(file, str) or pathlib.Path(file).name != file:
+            if not re.fullmatch(r"[\w-][\w.-]*", file):
                 raise ValueError(f"{address}/{METADATA} names a file outside of the preset's folder: {file!r}.")
         _fetch(address, folder, {file: {"sha256": str(sum_), "bytes": MOST} for file, sum_ in files.items()}, name)
         os.replace(new, folder / METADATA)
