@@ -88,7 +88,7 @@ def _table(metadata):
     rows = [columns, ["---"] * len(columns)]
     for score in metadata["scores"]:
         floor = "" if score["floor"] is None else f"{score['floor']:.4g}"
-        counts = ", ".join(str(count) for count in (score["real"], score["fake"]) if count is not None)
+        counts = ", ".join("-" if count is None else str(count) for count in (score["real"], score["fake"]))
         features = score["features"]
         of = f"{features['name']} `{features['sha256'][:12]}`" if features else ""
         rows.append(

@@ -34,7 +34,7 @@ def test_card():
     assert "model.generate(16, seed=0)" in card
     assert "| score | value | real against real |" in card
     assert "| high_quality | 0.9712 | 0.99 | 100, 200 |  |" in card
-    assert "| fid | 12.34 ± 0.5 |  |  | inception `abababababab` |" in card
+    assert "| fid | 12.34 ± 0.5 |  | -, - | inception `abababababab` |" in card
     assert card.endswith("None but research.\n")
     assert "samples.png" not in presets.card("gan_ring", METADATA, pictured=False)
 
@@ -44,7 +44,7 @@ def test_a_run_that_kept_a_best_model_shows_both():
     card = presets.card("gan_ring", METADATA | {"other": {"weights": "best", "scores": best}})
     assert "| score | final | best | real against real |" in card
     assert "| high_quality | 0.9712 | 0.9876 | 0.99 |" in card
-    assert "| fid | 12.34 ± 0.5 |  |  |  | inception" in card
+    assert "| fid | 12.34 ± 0.5 |  |  | -, - | inception" in card
 
 
 def test_what_another_training_and_an_export_get():
