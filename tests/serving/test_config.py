@@ -3,6 +3,7 @@
 import pathlib
 import shutil
 
+import conformance
 import numpy as np
 import pytest
 import running
@@ -13,6 +14,7 @@ from serving import stand_in
 from tensorflow_serving.apis import prediction_log_pb2
 
 from ganzoo import export
+from ganzoo.export.signatures import signatures
 from ganzoo.serving import config
 
 
@@ -93,9 +95,8 @@ def test_the_batching_parameters(folder):
     assert all(getattr(parameters, name).value > 0 for name in names)
 
 
-@pytest.mark.parametrize("version", ["digits/1", "digits/2", "zebras/1"])
-def test_warmup_requests_of_each_signature_are_answered(deployed, version):
-    folder = deployed[0] / version
+def replay(folder):
+    """Runs the warmup requests of a version, as the server does; the names of their signatures."""
     run, names = export.load(folder), []
     for record in tf.data.TFRecordDataset(str(folder / config.WARM_UP)):
         request = prediction_log_pb2.PredictionLog.FromString(record.numpy()).predict_log.request
@@ -103,7 +104,22 @@ def test_warmup_requests_of_each_signature_are_answered(deployed, version):
         made = run(names[-1], {name: tf.make_ndarray(proto) for name, proto in request.inputs.items()})
         assert all(len(array) == 1 for array in made.values())
         assert all(np.isfinite(array).all() for array in made.values() if array.dtype.kind == "f")
-    assert sorted(names) == sorted(tf.saved_model.load(str(folder)).signatures)
+    return sorted(names)
+
+
+@pytest.mark.parametrize("version", ["digits/1", "digits/2", "zebras/1"])
+def test_warmup_requests_of_each_signature_are_answered(deployed, version):
+    folder = deployed[0] / version
+    assert replay(folder) == sorted(tf.saved_model.load(str(folder)).signatures)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", conformance.ROWS, ids=lambda row: row.name)
+def test_every_model_can_be_warmed_up(row, tmp_path):
+    model = row.for_images()
+    export.saved_model(model, tmp_path)
+    config.write_warm_up(tmp_path / "1")
+    assert replay(tmp_path / "1") == sorted(signatures(model))
 
 
 def test_the_layout_of_a_version(deployed):
