@@ -13,7 +13,7 @@ PAGE = string.Template("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>$title</title><style>
 $style
-.wide { overflow-x: auto; } table { width: 100%; } td, th { min-width: 9rem; }
+body { max-width: 90rem; } table { width: 100%; } th, td { min-width: 9rem; } td:not(:last-child) { white-space: normal; }
 </style></head><body><h1>$title</h1><div class="wide"><table>
 $rows
 </table></div></body></html>
@@ -39,15 +39,22 @@ def write(names, output):
         raise ValueError(f"A comparison is written to an .html file; got {output.name!r}.")
     sides = {str(name): _side(name) for name in names}
     scores = {name: {score.name: score for score in side["scores"]} for name, side in sides.items()}
-    rows = [_row("", [f"<b>{html.escape(name)}</b>" for name in sides], "th"), _row("trained", _of(sides, "about"))]
+    shown = [html.escape(name) for name in _shown(names)]
+    rows = [_row("", [f"<b>{name}</b>" for name in shown], "th"), _row("trained", _of(sides, "about"))]
     rows.append(_row("samples", _of(sides, "picture")))
     for kind in dict.fromkeys(kind for found in scores.values() for kind in found):
         rows.append(_row(html.escape(kind), [_cell(found.get(kind)) for found in scores.values()]))
     rows.append(_row("losses", _of(sides, "losses")))
-    page = PAGE.substitute(title=html.escape(" and ".join(sides)), style=report.STYLE, rows="\n".join(rows))
+    page = PAGE.substitute(title=" and ".join(shown), style=report.STYLE, rows="\n".join(rows))
     with replacing(output) as temporary:
         temporary.write_text(page, encoding="utf-8")
     return scores
+
+
+def _shown(names):
+    """The last parts of the paths, where they differ."""
+    short = [pathlib.Path(name).name for name in names]
+    return short if len(set(short)) == len(short) else [str(name) for name in names]
 
 
 def _side(name):
@@ -93,7 +100,7 @@ def _of(sides, part):
 def _cell(score):
     if score is None:
         return ""
-    floor = "" if score.floor is None else f" <small>(real against real {score.floor:.4g})</small>"
+    floor = "" if score.floor is None else f"<br><small>(real against real {score.floor:.4g})</small>"
     return f"{html.escape(str(score))}{floor}"
 
 

@@ -18,11 +18,14 @@ from ganzoo.health import sentence
 
 STYLE = """\
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
-img { max-width: 100%; } pre { background: #f4f4f4; padding: 1rem; overflow-x: auto; } h1, h2 { font-weight: 600; }
-figure { margin: 0; break-inside: avoid; } .pixels { image-rendering: pixelated; min-width: min(100%, 24rem); }
+img { max-width: 100%; } pre { background: #f4f4f4; padding: 1rem; overflow-x: auto; font-size: .85rem; }
+h1, h2 { font-weight: 600; break-after: avoid; overflow-wrap: anywhere; } .wide { overflow-x: auto; }
+figure { margin: 0; break-inside: avoid; } .pixels { image-rendering: pixelated; width: min(100%, 32rem); }
 table { border-collapse: collapse; } th, td { text-align: left; padding: .2rem 1rem .2rem 0; vertical-align: top; }
-td { border-top: 1px solid #ddd; font-variant-numeric: tabular-nums; } input[type=range] { width: 24rem; }
-@media print { body { margin: 0; max-width: none; } input[type=range] { display: none; } }"""
+td { border-top: 1px solid #ddd; font-variant-numeric: tabular-nums; } td:not(:last-child) { white-space: nowrap; }
+tr { break-inside: avoid; } input[type=range] { width: min(100%, 24rem); vertical-align: middle; }
+@media print { body { margin: 0; max-width: none; font-size: 11pt; } input[type=range] { display: none; }
+  pre { white-space: pre-wrap; font-size: 8pt; columns: 2; } .wide { overflow-x: visible; } }"""
 PAGE = string.Template("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>$title</title><style>
@@ -148,7 +151,7 @@ def _scores(scores):
         cells = (score.name, str(score), floor, score.split, features)
         rows += f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells)}</tr>"
     head = "".join(f"<th>{name}</th>" for name in ("score", "value", "real against real", "split", "features"))
-    return f"<table><tr>{head}</tr>{rows}</table>"
+    return f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>'
 
 
 def _score_curve(records, best):

@@ -16,7 +16,7 @@ slider.value = 0; slider.oninput();
 
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory):
-    """A run that has failed once and was scored; a preset of it; and the page that compares them."""
+    """A run that was scored; a preset of it; and the page that compares them."""
     folder = tmp_path_factory.mktemp("runs")
     options = [
         "--set=training.epochs=3",
@@ -26,7 +26,7 @@ def directory(tmp_path_factory):
         "--set=evaluation.samples=50",
     ]
     assert ganzoo("train", "dcgan_digits", *TINY, *options, "--run-dir", folder / "digits") == 0
-    scored = ["--metrics=frechet,precision,ms_ssim", "--features=pixels", "-n=60"]
+    scored = ["--metrics=frechet,precision,kernel", "--features=pixels", "-n", "60"]
     assert ganzoo("evaluate", folder / "digits", *scored) == 0
     run = runs.Run(folder / "digits")
     score = evaluation.Score("frechet[pixels]", 0.5, 0.1, 0.2, 10, 20, features={"name": "pixels", "sha256": "0" * 64})

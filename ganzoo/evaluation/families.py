@@ -13,6 +13,7 @@ from ganzoo.data import Unpaired
 from ganzoo.evaluation import sampled
 
 NEIGHBORS = 2_000  # samples whose nearest neighbours are looked for
+VALUES = 20_000_000  # of the training images that they are looked for in at a time
 PLANE = 1_000  # points that are assigned to each other
 
 
@@ -102,13 +103,13 @@ def memorisation(subject):
 
     def find():
         sides = [samples.features[:NEIGHBORS] for samples in (subject.fake, subject.real)]
-        nearest = [np.full(len(side), np.inf) for side in sides]
-        parts = np.array_split(np.arange(len(subject.train)), -(-len(subject.train) // sampled.BATCH))
+        both, nearest = np.concatenate(sides), np.full(sum(map(len, sides)), np.inf)
+        rows, values = len(subject.train), len(subject.train) * np.prod(subject.train.shape)
+        parts = np.array_split(np.arange(rows), -(-values // VALUES))
         for part in subject.track(parts, "nearest neighbours", len(parts)):
             training = subject.features(subject.train.images(part))
-            distances = (metrics.nearest_neighbors(side, training)[0][:, 0] for side in sides)
-            nearest = [np.minimum(*pair) for pair in zip(nearest, distances, strict=True)]
-        found = metrics.neighbors.of_distances(*nearest)
+            nearest = np.minimum(nearest, metrics.nearest_neighbors(both, training)[0][:, 0])
+        found = metrics.neighbors.of_distances(*np.split(nearest, [len(sides[0])]))
         estimate = metrics.Estimate(found.value, found.standard_error)
         return Found(estimate, 0.5, real=len(sides[1]), fake=len(sides[0]))
 

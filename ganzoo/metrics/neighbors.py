@@ -51,7 +51,7 @@ def nearest_neighbors(samples, training, n=1):
     samples, training = rows(samples=samples, training=training)
     if not 1 <= n <= len(training):
         raise ValueError(f"n must lie between 1 and the {len(training)} training rows; got {n}.")
-    return NearestNeighbors(n_neighbors=n, algorithm="brute").fit(training).kneighbors(samples)
+    return NearestNeighbors(n_neighbors=n).fit(training).kneighbors(samples)
 
 
 def memorisation(samples, training, held_out):
