@@ -76,7 +76,7 @@ class Client:
             )
         takes, gives = self.signatures[signature]
         if set(inputs) != set(takes):
-            raise ValueError(f"{signature!r} takes {', '.join(takes)}; got {', '.join(inputs) or 'nothing'}.")
+            raise ValueError(f"{signature!r} takes {', '.join(sorted(takes))}; got {', '.join(inputs) or 'nothing'}.")
         arrays = {name: _array(value, takes[name][0], name) for name, value in inputs.items()}
         return self._transport.predict(signature, arrays, gives)
 
