@@ -13,7 +13,8 @@ PAGE = string.Template("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>$title</title><style>
 $style
-body { max-width: 90rem; } table { width: 100%; } th, td { min-width: 9rem; } td:not(:last-child) { white-space: normal; }
+body { max-width: 90rem; } table { width: 100%; } th, td { min-width: 9rem; }
+td:not(:last-child) { white-space: normal; }
 </style></head><body><h1>$title</h1><div class="wide"><table>
 $rows
 </table></div></body></html>
