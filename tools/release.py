@@ -189,7 +189,7 @@ def drawn(model, section):
         test = evaluation.subject_of(model, section, "pixels").test
         columns = []
         for to, array in zip("ba", test.arrays, strict=True):
-            columns += translations.there_and_back(model, spread(array, 6), to)
+            columns += translations.there_and_back(model, spread(array, 6), to)[1:]  # not the data's own images
         picture = pictures.grid(*translations.strips(*columns))
     elif hasattr(model, "generate"):
         n = 2_000 if len(model.generate(1).shape) == 2 else 100 if hasattr(model, "generate_grid") else 64
