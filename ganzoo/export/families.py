@@ -99,39 +99,44 @@ def discriminating(model):
         if told:
             x = [x, tensors.one_hot(labels, model.num_classes)]
         elif takes_more:
-            x = [x, model.encoder(x, training=False)]
+            x = [x, _encoded(model, x, averaged=False)]
         return {"logits": tf.cast(network(x, training=False), tf.float32)[:, :1]}
 
     def here(labels=None, **samples):
         return {"logits": model.discriminate(*samples.values(), *([labels] if told else []))}
 
-    return {"discriminate": Signature(run, inputs, here)}
+    return {"discriminate": Signature(run, inputs, here, plain=not (takes_more and _noise(model)))}
+
+
+def _noise(model):
+    """The shapes of an implicit encoder's noise."""
+    return getattr(model, "_noise", [])
+
+
+def _encoded(model, x, averaged=None):
+    """Codes of samples, of an implicit encoder row i by the noise of seed i."""
+    if isinstance(model, FlowModel):
+        return model._maps(None).encode.function(x)
+    noise = [row_noise(tf.range(tf.shape(x, tf.int64)[0]), shape) for shape in _noise(model)]
+    encoded = model.network("encoder", averaged)([x, *noise] if noise else x, training=False)
+    return tf.cast(model.code_of(encoded), tf.float32)
 
 
 def encoding(model):
     """Of models with codes."""
     inputs = tensors.sample_input(model)
     _, decode = _maker(model)
-    flow = isinstance(model, FlowModel)
-    noise = [] if flow else model._noise
-
-    def encode(x):
-        if flow:
-            return model._maps(None).encode.function(x)
-        rows = [row_noise(tf.range(tf.shape(x, tf.int64)[0]), shape) for shape in noise]
-        encoded = model.network("encoder")([x, *rows] if rows else x, training=False)
-        return tf.cast(model.code_of(encoded), tf.float32)
-
+    plain = not _noise(model)
     (name,) = inputs
     return {
         "encode": Signature(
-            lambda **x: {"code": encode(x[name])}, inputs, lambda **x: {"code": model.encode(x[name])}, plain=not noise
+            lambda **x: {"code": _encoded(model, x[name])}, inputs, lambda **x: {"code": model.encode(x[name])}, plain
         ),
         "reconstruct": Signature(
-            lambda **x: tensors.samples(decode(encode(x[name]))),
+            lambda **x: tensors.samples(decode(_encoded(model, x[name]))),
             inputs,
             lambda **x: tensors.samples_here(model.reconstruct(x[name])),
-            plain=not noise,
+            plain,
         ),
     }
 

@@ -42,6 +42,18 @@ def test_every_model_is_what_it_was(row, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["1"]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [row if row.name == "BiGAN" else pytest.param(row, marks=pytest.mark.slow) for row in conformance.GENERATORS],
+    ids=lambda row: row.name,
+)
+def test_every_model_of_vectors_is_what_it_was(row, tmp_path):
+    """The quick one has an implicit encoder, by whose codes its discriminator judges."""
+    record = export.saved_model(row.for_vectors(), tmp_path)
+    assert {"serving_default", "generate"} <= {one["signature"] for one in record["outputs"]}
+    assert max(one["error"] for one in record["outputs"]) <= 1e-5
+
+
 def expected(model):
     """(signature, output) that must be there, by what the model's methods are."""
     yield "serving_default", "image" if hasattr(model, "generate") or hasattr(model, "translate") else "logits"
