@@ -95,13 +95,13 @@ class BiGAN(EncodingModel):
     def for_images(cls, image_shape, latent_dim=50, width=1024, dropout=0.5, **named):
         """The networks for permutation-invariant MNIST, for images of any shape (height, width, channels).
 
-        `dropout` is that of D's hidden layers.
+        `dropout` is that of D's hidden layers; of the images two fifths of it are left out, as in ALI (0.2 and 0.5).
         """
-        pair = [image_shape, (latent_dim,)]
+        pair, dropouts = [image_shape, (latent_dim,)], {"dropout": dropout, "input_dropout": 0.4 * dropout}
         return cls(
             mlp((latent_dim,), image_shape, width, 2, "relu", "tanh", batch_normalization, name="generator"),
             mlp(image_shape, (latent_dim,), width, 2, "leaky_relu", "tanh", batch_normalization, name="encoder"),
-            joint_mlp(pair, (1,), width, 2, "leaky_relu", dropout=dropout, name="discriminator"),
+            joint_mlp(pair, (1,), width, 2, "leaky_relu", **dropouts, name="discriminator"),
             **named,
         )
 

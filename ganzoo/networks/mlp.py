@@ -50,9 +50,14 @@ def mlp(
     return keras.Model(inputs, x, name=name)
 
 
-def joint_mlp(input_shapes, output_shape, *arguments, name=None, **named):
-    """`mlp` of several inputs, as a list, which enter the first layer side by side; the rest as for `mlp`."""
+def joint_mlp(input_shapes, output_shape, *arguments, input_dropout=0.0, name=None, **named):
+    """`mlp` of several inputs, as a list, which enter the first layer side by side; the rest as for `mlp`.
+
+    `input_dropout` is the share of the numbers of the first input that a training step leaves out.
+    """
     inputs = [keras.Input(shape) for shape in input_shapes]
-    together = layers.Concatenate()([layers.Flatten()(x) for x in inputs])  # (batch, inputs)
+    first, *others = (layers.Flatten()(x) for x in inputs)
+    first = layers.Dropout(input_dropout)(first) if input_dropout else first
+    together = layers.Concatenate()([first, *others])  # (batch, inputs)
     network = mlp(together.shape[1:], output_shape, *arguments, name="perceptron", **named)
     return keras.Model(inputs, network(together), name=name)
