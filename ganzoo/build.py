@@ -1,5 +1,6 @@
 """From a config to a compiled model and its data."""
 
+import functools
 import inspect
 
 import keras
@@ -7,6 +8,7 @@ import keras
 from ganzoo import data, models, schedules
 from ganzoo.config import Config, arguments
 from ganzoo.messages import did_you_mean, unknown_key
+from ganzoo.stacks import network_names, stacks
 
 
 def build(config, source):
@@ -31,13 +33,9 @@ def build(config, source):
         raise ValueError(f"{source}: data: {error}") from error
     _check_domains(samples, kind, source)
     samples.seed = config.training.seed
-    images = len(samples.shape) == 3
-    factory = kind.for_images if images else kind.for_vectors
-    networks = arguments(
-        _only_options(factory), _of_data(samples, factory, source) | config.networks, source, ("networks",)
-    )
     keras.utils.set_random_seed(config.training.seed)
-    model = factory(samples.shape if images else samples.shape[0], **networks, **own)
+    networks, make = _networks(kind, config.networks, samples, source)
+    model = make(**own)
     optimizers = {
         player: _construct(section, source, ("optimizers", player)) for player, section in config.optimizers.items()
     }
@@ -53,6 +51,16 @@ def build(config, source):
         "data": data_section,
     }
     return model, samples, Config.model_validate(complete)
+
+
+def _networks(kind, section, samples, source):
+    """The section whole, and a function that makes the model of these networks, given the class's own arguments."""
+    if any(name in section for name in network_names(kind)):
+        return section, functools.partial(kind, **stacks(kind, section, source))
+    images = len(samples.shape) == 3
+    factory = kind.for_images if images else kind.for_vectors
+    section = arguments(_only_options(factory), _of_data(samples, factory, source) | section, source, ("networks",))
+    return section, functools.partial(factory, samples.shape if images else samples.shape[0], **section)
 
 
 def _data_section(section, source):

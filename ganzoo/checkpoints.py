@@ -18,6 +18,7 @@ import keras
 
 from ganzoo.core import AdversarialModel
 from ganzoo.files import replacing
+from ganzoo.messages import first_line
 from ganzoo.safety import check_archive
 
 MEMORY = "health.json"  # within the .keras file, which is a zip archive
@@ -153,8 +154,7 @@ def load_model(path):
         check_archive(pathlib.Path(path))
         model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:  # zipfile, json, h5py and Keras each raise their own
-        reason = str(error).partition("\n")[0].rstrip(".")
-        raise ValueError(f"{path} cannot be read as a saved model ({reason}).") from error
+        raise ValueError(f"{path} cannot be read as a saved model ({first_line(error)}).") from error
     if not isinstance(model, AdversarialModel):
         raise ValueError(f"{path} holds a {type(model).__name__}, which is no model of the zoo.")
     return model

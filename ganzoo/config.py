@@ -1,7 +1,8 @@
 """Configs: YAML files that hold a training run, validated against the constructors that they are for.
 
     model:       {class: WGANGP, ...}           arguments of the class
-    networks:    {latent_dim: 64, ...}          arguments of its `for_images` or `for_vectors`, as the data ask
+    networks:    {latent_dim: 64, ...}          arguments of its `for_images` or `for_vectors`, as the data ask; or
+                 {generator: [layer, ...], ...} networks of your own, layer by layer (see `ganzoo.stacks`)
     optimizers:  {critic: {class: Adam, ...}}   arguments of the Keras optimizer; a schedule is such a mapping as well
     data:        {name: mnist, ...}             arguments of `ganzoo.data.read`
     training:    {epochs: 10, ...}              see `Training`

@@ -22,6 +22,11 @@ def unknown_key(source, path, known):
     )
 
 
+def first_line(error):
+    """What an exception of another library says, as part of a sentence."""
+    return str(error).strip().partition("\n")[0].rstrip(".")
+
+
 _EXTRAS = {
     "jax": ("jax", "KERAS_BACKEND=jax"),
     "ai_edge_litert": ("litert", "Checking a .tflite file"),

@@ -65,6 +65,9 @@ def test_shipped_config_is_valid_and_named_by_the_rule(name):
     module = pathlib.Path(MODULES[config.model.class_name]).stem
     module = {"projection_gan": "conditional_gan"}.get(module, module)  # its successor
     named_by_data = config.data.name.rpartition("/")[2]
+    if name.startswith("keras_"):  # the documentation's networks, layer by layer
+        assert all(isinstance(network, list) for network in config.networks.values())
+        module = {"keras_dcgan_mnist": "keras_dcgan"}.get(name, f"keras_{module}")
     size = (config.data.model_extra or {}).get("image_size")
     assert name in (f"{module}_{named_by_data}", f"{module}_{named_by_data}_{size}")
     assert config.model.class_name in models.__all__
@@ -344,3 +347,58 @@ def test_a_path_takes_the_place_of_the_name(tmp_path, monkeypatch):
         assert samples.shape == (12, 12, 1)
         assert complete.data.name.endswith("mine.npz")
     assert "There is no folder" in problem("dcgan_digits", "data.path=nowhere")
+
+
+# --- networks layer by layer ---------------------------------------------------------------------------------------
+
+LAYERS = {
+    "generator": [
+        {"class": "InputLayer", "shape": [3]},
+        {"class": "Dense", "units": 4, "activation": "relu"},
+        {"class": "Dense", "units": 2},
+    ],
+    "critic": [{"class": "InputLayer", "shape": [2]}, {"class": "Dense", "units": 1}],
+}
+
+
+def test_networks_layer_by_layer(tmp_path):
+    config = configs.read(write(tmp_path / "a.yaml", networks=LAYERS))
+    model, _, complete = build(config, "a.yaml")
+    assert [type(layer).__name__ for layer in model.generator.layers] == ["Dense", "Dense"]
+    assert model.generator.layers[0].activation.__name__ == "relu"
+    assert (model.latent_dim, model.critic.name, model.critic_steps) == (3, "critic", 2)
+    assert complete.networks == config.networks == LAYERS
+    weights = [build(settings, "a.yaml")[0].get_weights()[0] for settings in (config, complete)]
+    assert (weights[0] == weights[1]).all()
+
+
+@pytest.mark.parametrize(
+    ("override", "sentence"),
+    [
+        ("networks.width=3", "FILE: networks.width is not a known key; known here: generator, critic."),
+        ("networks.generatr=[]", "FILE: networks.generatr is not a known key; .*; did you mean 'generator'?"),
+        ("networks.critic=null", "FILE: networks.critic must be a list of layers, as the other networks are."),
+        ("networks.critic=[]", "FILE: networks.critic must begin with an InputLayer, the shape of what comes in."),
+        ("networks.critic=[Dense]", "FILE: networks.critic.0 is 'Dense'; it should be a layer, such as {class: ReLU}."),
+        (
+            "networks.critic=[{class: Dens, units: 1}]",
+            "FILE: networks.critic.0.class is 'Dens', which is no layer of Keras; did you mean 'Dense'?",
+        ),
+        ("networks.critic=[{class: Dense, unit: 1}]", "FILE: networks.critic.0 does not fit Dense (.*unit.*)."),
+        (
+            "networks.critic=[{class: Dense, units: 1}]",
+            "FILE: networks.critic must begin with an InputLayer, the shape of what comes in.",
+        ),
+        (
+            "networks.critic=[{class: InputLayer, shape: [2]}, {class: Reshape, target_shape: [3]}]",
+            "FILE: networks.critic.1 does not fit the layers before it (.*).",
+        ),
+        (
+            "networks.critic=[{class: InputLayer, shape: [3]}, {class: Dense, units: 1}]",
+            "The generator gives samples of shape (2,), which the critic does not take (it takes (3,)).",
+        ),
+    ],
+)
+def test_bad_layers(tmp_path, override, sentence):
+    said = problem(write(tmp_path / "a.yaml", networks=LAYERS), override)
+    assert matches(sentence, said), said

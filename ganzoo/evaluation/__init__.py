@@ -7,7 +7,7 @@ from ganzoo.evaluation import families
 from ganzoo.evaluation.log import ScoreLog, kept
 from ganzoo.evaluation.score import Score, read, write
 from ganzoo.evaluation.subject import Subject
-from ganzoo.messages import did_you_mean
+from ganzoo.messages import did_you_mean, first_line
 from ganzoo.metrics import features as extractors
 
 __all__ = ["Score", "ScoreLog", "Subject", "evaluate", "fitting", "kept", "read", "subject_of", "write"]
@@ -147,6 +147,5 @@ def _of_file(path):
     try:
         model = keras.saving.load_model(path)
     except Exception as error:  # zipfile, json, h5py and Keras each raise their own
-        reason = str(error).partition("\n")[0].rstrip(".")
-        raise ValueError(f"{path} cannot be read as a Keras model ({reason}).") from error
+        raise ValueError(f"{path} cannot be read as a Keras model ({first_line(error)}).") from error
     return (extractors.of_classifier if hasattr(model, "features") else extractors.of_network)(model, path.stem)

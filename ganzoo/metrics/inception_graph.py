@@ -15,6 +15,7 @@ import tarfile
 
 import numpy as np
 
+from ganzoo.messages import first_line
 from ganzoo.metrics.features import Features, softmax
 from ganzoo.pictures import to_uint8
 
@@ -43,7 +44,7 @@ def inception(source, sha256=None):
         graph.ParseFromString(content)
         run, head = _function(tf, graph)
     except Exception as error:
-        raise ValueError(f"{source} is not the graph of Inception, {MEMBER} ({str(error).splitlines()[0]}).") from error
+        raise ValueError(f"{source} is not the graph of Inception, {MEMBER} ({first_line(error)}).") from error
 
     def extract(images):
         grey_levels = to_uint8(images).astype("float32")

@@ -19,6 +19,7 @@ import numpy as np
 
 import ganzoo
 from ganzoo.core import AdversarialModel
+from ganzoo.messages import first_line
 from ganzoo.presets.metadata import METADATA, read_metadata, sha256, write_metadata
 from ganzoo.safety import read_config
 
@@ -85,7 +86,7 @@ def read(folder, load_weights=True):
         if config["compile"]:
             model.compile_from_config(config["compile"] | {"average": None})
     except Exception as error:
-        raise ValueError(f"{folder} cannot be read as a preset ({str(error).splitlines()[0].rstrip('.')}).") from error
+        raise ValueError(f"{folder} cannot be read as a preset ({first_line(error)}).") from error
     return model
 
 

@@ -1,0 +1,80 @@
+"""Networks of a config that are written down layer by layer.
+
+networks:
+  generator:
+    - {class: InputLayer, shape: [64]}
+    - {class: Dense, units: 128, activation: relu}
+    - {class: Dense, units: 2}
+  discriminator: ...
+"""
+
+import inspect
+
+import keras
+
+from ganzoo.messages import did_you_mean, first_line, unknown_key
+
+_LAYERS = {
+    name: kind
+    for name, kind in vars(keras.layers).items()
+    if inspect.isclass(kind) and issubclass(kind, keras.layers.Layer)
+}
+
+
+def network_names(kind):
+    """The networks of a class of models: its constructor's arguments without a default."""
+    parameters = inspect.signature(kind).parameters.values()
+    return [each.name for each in parameters if each.default is each.empty and each.kind is not each.VAR_KEYWORD]
+
+
+def stacks(kind, section, source):
+    """The networks of a class of models, each a `keras.Sequential`.
+
+    Args:
+        kind: the class.
+        section: the section `networks` of a config, {network: [{class: a Keras layer, argument: value}, ...]}.
+        source: where it came from, for messages.
+
+    Raises:
+        ValueError: a network that is missing or unknown, a layer that Keras does not have, arguments or shapes that
+            do not fit; one sentence that names the key.
+    """
+    names = network_names(kind)
+    for name in section:
+        if name not in names:
+            raise ValueError(unknown_key(source, ("networks", name), names))
+    for name in names:
+        if not isinstance(section.get(name), list):
+            raise ValueError(f"{source}: networks.{name} must be a list of layers, as the other networks are.")
+    return {name: _stack(name, section[name], source) for name in names}
+
+
+def _stack(name, sections, source):
+    layers = [_layer(section, source, f"networks.{name}.{index}") for index, section in enumerate(sections)]
+    if not (layers and isinstance(layers[0], keras.layers.InputLayer)):
+        raise ValueError(f"{source}: networks.{name} must begin with an InputLayer, the shape of what comes in.")
+    network = keras.Sequential(name=name)
+    for index, layer in enumerate(layers):
+        try:
+            network.add(layer)
+        except ValueError as error:
+            where = f"networks.{name}.{index}"
+            raise ValueError(f"{source}: {where} does not fit the layers before it ({first_line(error)}).") from error
+    return network
+
+
+def _layer(section, source, where):
+    if not isinstance(section, dict) or not isinstance(section.get("class"), str):
+        raise ValueError(f"{source}: {where} is {section!r}; it should be a layer, such as {{class: ReLU}}.")
+    name = section["class"]
+    if name not in _LAYERS:
+        raise ValueError(
+            f"{source}: {where}.class is {name!r}, which is no layer of Keras{did_you_mean(name, _LAYERS)}"
+        )
+    given = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in section.items() if key != "class"
+    }
+    try:
+        return _LAYERS[name](**given)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{source}: {where} does not fit {name} ({first_line(error)}).") from error
