@@ -6,6 +6,7 @@ import pathlib
 import yaml
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 
 SUFFIX = ".yaml"
@@ -40,22 +41,24 @@ def configs():
 
 def presets():
     """(name, class, data set, size) of each preset."""
-    return [(*row[:3], row[6]) for row in scored_presets()]
+    return [(name, *trained, size) for name, *trained, _, size, _, _ in scored_presets()]
 
 
 def scored_presets():
-    """(name, class, data set, score, its value, that of real samples, size, licence of the data, where) of each preset.
+    """(name, class, data set, score, size, where, licence of the data) of each preset.
 
-    That is "weights/" in a checkout, "cache" where it has been downloaded, "" where it is not on this machine.
+    The score is a text, with that of real samples where there is one; where is "weights/" in a checkout, "cache" where
+    it has been downloaded, "" where it is not on this machine.
     """
     from ganzoo.presets import location, registry
 
     found = []
     for name, entry in registry.entries().items():
         score = entry["score"]
-        floor = "" if score["floor"] is None else f"{score['floor']:.4g}"
-        numbers = (score["name"], f"{score['value']:.4g}", floor, f"{registry.size(entry) / 1e6:.1f} MB")
-        found.append((name, entry["model"], entry["data"], *numbers, entry["licence"], location(name)))
+        floor = "" if score["floor"] is None else f" (real {score['floor']:.4g})"
+        scored = f"{score['name']} {score['value']:.4g}{floor}"
+        size = f"{registry.size(entry) / 1e6:.1f} MB"
+        found.append((name, entry["model"], entry["data"], scored, size, location(name), entry["licence"]))
     return found
 
 
@@ -68,16 +71,18 @@ def show():
 
 def show_presets():
     """Prints the presets with their scores."""
-    columns = ("name", "class", "data", "score", "value", "real", "size", "licence of the data", "where")
-    _show("Presets (ganzoo.from_preset(NAME))", columns, scored_presets())
+    columns = ("name", "score", "size", "where", "licence of the data")
+    _show("Presets (ganzoo.from_preset(NAME))", columns, [(name, *rest) for name, _, _, *rest in scored_presets()])
 
 
 def _show(title, columns, rows):
     console = Console()
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for column in columns:
-        table.add_column(column, no_wrap=column in ("class", "name", "value", "real", "size"))
+        table.add_column(column, no_wrap=column in ("class", "name", "size", "where"), overflow="fold")
     for row in rows:
         table.add_row(*(escape(cell) for cell in row))
+    if not console.is_terminal:  # a file or another program: a row a line
+        console.width = Measurement.get(console, console.options.update(width=1000), table).maximum
     console.print(table, highlight=False)
     console.print()

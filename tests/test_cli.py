@@ -18,6 +18,7 @@ from running import TINY, assert_same_run, contents, ganzoo
 
 from ganzoo import callbacks, runs
 from ganzoo.checkpoints import Checkpoints, Position
+from ganzoo.presets import registry
 
 DIGITS = ["train", "dcgan_digits", *TINY, "--set=training.epochs=3"]
 RING = ["train", "gan_ring", *TINY, "--set=training.epochs=3", "--set=training.steps_per_epoch=2"]
@@ -45,6 +46,15 @@ def test_list(capsys):
     out = capsys.readouterr().out
     for word in ("DCGAN", "WGANGP", "ganzoo/models/wgan_gp.py", "dcgan_digits", "Models", "Configs"):
         assert word in out
+
+
+def test_list_of_presets_has_a_line_each(capsys):
+    assert ganzoo("list", "--presets") == 0
+    lines = capsys.readouterr().out.splitlines()
+    for name, entry in registry.entries().items():
+        line = next(line for line in lines if line.startswith(f"{name} "))
+        assert line.strip().endswith(entry["licence"])
+        assert f"{entry['score']['name']} {entry['score']['value']:.4g} " in line
 
 
 def test_run_directory(trained):

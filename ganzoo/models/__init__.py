@@ -1,5 +1,6 @@
 """The models, one file a paper. Importing this package registers every class for `keras.saving.load_model`."""
 
+from ganzoo import schedules  # noqa: F401 - compiled models are saved with them
 from ganzoo.models.ac_gan import ACGAN
 from ganzoo.models.age import AGE
 from ganzoo.models.alpha_gan import AlphaGAN

@@ -1,6 +1,10 @@
 """Presets as folders: what is written is read again, and nothing else is."""
 
+import ast
 import json
+import os
+import subprocess
+import sys
 
 import conformance
 import numpy as np
@@ -8,7 +12,7 @@ import pytest
 
 import ganzoo
 from ganzoo import models, presets
-from ganzoo.presets import folder
+from ganzoo.presets import folder, registry
 
 
 @pytest.fixture
@@ -28,6 +32,15 @@ def test_a_preset_gives_what_the_model_gave(row, tmp_path):
     np.testing.assert_allclose(row.outputs(again), row.outputs(model), atol=0.02)
     assert again.compiled
     assert all(weight.dtype in ("float32", "int32", "uint32") for weight in again.weights)
+
+
+def test_every_shipped_preset_loads_where_nothing_else_has_been_imported(tmp_path):
+    """As a user's script does it: classes, schedules and the like are registered by that alone."""
+    script = "import ganzoo; print([type(ganzoo.from_preset(name)).__name__ for name in ganzoo.presets.list()])"
+    environment = os.environ | {"GANZOO_OFFLINE": "1"}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert ast.literal_eval(done.stdout) == [entry["model"] for entry in registry.entries().values()]
 
 
 def test_the_averages_become_the_weights_and_training_goes_on(gan, tmp_path):
