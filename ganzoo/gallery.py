@@ -80,12 +80,13 @@ def write(output, track=lambda iterable, description, total: iterable):
         metadata = presets.read_metadata(folder)
         megabytes = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
         size += megabytes
-        by_data.setdefault(metadata["config"]["data"]["name"], []).append(_card(name, folder, metadata, megabytes))
+        data = metadata["config"]["data"]["name"].removeprefix("./")
+        by_data.setdefault(data, []).append(_card(name, folder, metadata, megabytes))
     page = PAGE.substitute(
         style=report.STYLE,
         summary=f"{len(here)} presets of ganzoo {ganzoo.__version__}, {size:.1f} MB. Beside each score stands what "
         f"training samples in place of the model's get: nothing can be much better.",
-        links="".join(f'<a href="#{_id(data)}">{html.escape(data)}</a>' for data in sorted(by_data)),
+        links="\n".join(f'<a href="#{_id(data)}">{html.escape(data)}</a>' for data in sorted(by_data)),
         sections="\n".join(
             f'<h2 id="{_id(data)}">{html.escape(data)}</h2>\n<div class="cards">\n{"".join(cards)}\n</div>'
             for data, cards in sorted(by_data.items())

@@ -197,7 +197,8 @@ def compiled(function, variables, *specs):
     Args:
         specs: (shape, dtype) of each argument; None in a shape is traced once for all sizes there.
     """
-    return tf.function(function, input_signature=[tf.TensorSpec(shape, dtype) for shape, dtype in specs])
+    own = functools.partial(function)  # TensorFlow counts tracings by code, and warns where several models share it
+    return tf.function(own, input_signature=[tf.TensorSpec(shape, dtype) for shape, dtype in specs])
 
 
 def feed_samples(samples, batch_size, **order):
