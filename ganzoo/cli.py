@@ -88,8 +88,7 @@ def sample(
     pictures.check_output(output)
     with _quiet():
         from ganzoo import sampling, trained
-    name = model
-    model, section, _ = trained.find(name)
+    found, section, _ = trained.find(model)
     views = {
         "interpolation": interpolate,
         "reconstruction": reconstruct,
@@ -97,27 +96,15 @@ def sample(
         "density": density,
         "field": field,
     }
-    if any(views.values()):
-        from ganzoo.views import write
-
-        name = write([name for name, wanted in views.items() if wanted], model, section, n or 8, seed, output)
-        print(f"A picture of {name} is in {output}.")
+    options = {"--labels": labels, "--to": to, "--images": images}
+    if asked := [name for name, wanted in views.items() if wanted]:
+        print(sampling.view(asked, found, section, n or 8, seed, output, options))
         return
-    if not hasattr(model, "generate") and not hasattr(model, "translate"):
+    if not hasattr(found, "generate") and not hasattr(found, "translate"):
         raise ValueError(
-            f"{name} is a {type(model).__name__}, which makes no samples; `ganzoo evaluate` says how good it is."
+            f"{model} is a {type(found).__name__}, which makes no samples; `ganzoo evaluate` says how good it is."
         )
-    columns = None
-    if labels is not None:
-        samples = sampling.labelled(model, labels, n, seed)
-    elif to or images or hasattr(model, "translate"):
-        samples, columns = sampling.translated(model, section, to or "b", images, n or 64, seed, output)
-    elif output.suffix == ".png":
-        samples, columns = pictures.panel(model, n or 64, seed)
-    else:
-        samples = model.generate(n or 64, seed=seed)
-    pictures.write(samples, output, columns)
-    print(f"{len(samples)} samples are in {output}.")
+    print(sampling.write(found, section, n, seed, output, options))
 
 
 @app.command()
@@ -135,7 +122,8 @@ def evaluate(
     seed: Annotated[int, typer.Option(help="Of the samples.")] = 0,
     best: Annotated[bool, typer.Option("--best", help="Of a run its best model, not the last.")] = False,
     output: Annotated[
-        pathlib.Path | None, typer.Option("-o", help="A .json file  [default: scores.json in the run]")
+        pathlib.Path | None,
+        typer.Option("-o", help="A .json file  [default: the run's scores.json, unless it has more]"),
     ] = None,
 ):
     """Score a trained model, or a file that was exported of it, on the test split of its data, by all that fits it.

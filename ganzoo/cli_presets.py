@@ -54,6 +54,7 @@ def reproduce(
         print(f"{name}: {'; '.join(wrong) or 'all scores are what the preset says'}.")
         raise typer.Exit(1 if wrong else 0)
     metadata, config = reproducing.config_of(preset, set_)
+    reproducing.check_measurable(preset, metadata, config)
     directory = run_dir or pathlib.Path("runs") / f"{name}_reproduced"
     training.into(directory, config, preset, resume)
     with progress.tracking() as track:

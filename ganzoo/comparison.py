@@ -101,8 +101,8 @@ def _of(sides, part):
 def _cell(score):
     if score is None:
         return ""
-    floor = "" if score.floor is None else f"<br><small>(real against real {score.floor:.4g})</small>"
-    return f"{html.escape(str(score))}{floor}"
+    real = score.real_against_real
+    return html.escape(str(score)) + (f"<br><small>(real against real {real})</small>" if real else "")
 
 
 def _row(head, cells, tag="td"):

@@ -71,7 +71,7 @@ def write(output, track=lambda iterable, description, total: iterable):
     """
     if output.suffix != ".html":
         raise ValueError(f"A gallery is written to an .html file; got {output.name!r}.")
-    here = sorted(filter(presets.location, presets.list()), key=lambda name: name.startswith("classifier_"))
+    here = sorted(filter(_shown, presets.list()), key=lambda name: name.startswith("classifier_"))
     if not here:
         raise ValueError("No preset is on this machine; fetch them by `ganzoo download --all`.")
     by_data, size = {}, 0
@@ -94,7 +94,12 @@ def write(output, track=lambda iterable, description, total: iterable):
     )
     with replacing(output) as temporary:
         temporary.write_text(page, encoding="utf-8")
-    return here, [name for name in presets.list() if name not in here]
+    return here, [name for name in presets.list() if not presets.location(name)]
+
+
+def _shown(name):
+    """Whether a preset is on this machine, and has been released: others say nothing of their scores."""
+    return bool(presets.location(name)) and "scores" in presets.read_metadata(presets.find(name))
 
 
 def _id(data):
@@ -145,5 +150,5 @@ def _headline(score):
 
 
 def _row(score):
-    floor = "" if score.floor is None else f"{score.floor:.4g}"
-    return f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in (score.name, str(score), floor))}</tr>"
+    cells = (score.name, str(score), score.real_against_real)
+    return f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells)}</tr>"

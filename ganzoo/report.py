@@ -146,9 +146,8 @@ def _scores(scores):
         return ""
     rows = ""
     for score in scores:
-        floor = "" if score.floor is None else f"{score.floor:.4g}"
         features = f"{score.features['name']}, {score.features['sha256'][:12]}" if score.features else ""
-        cells = (score.name, str(score), floor, score.split, features)
+        cells = (score.name, str(score), score.real_against_real, score.split, features)
         rows += f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells)}</tr>"
     head = "".join(f"<th>{name}</th>" for name in ("score", "value", "real against real", "split", "features"))
     return f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>'
@@ -177,13 +176,13 @@ def is_loss(name):
 
 def curves(records, wanted, label):
     """The numbers of those names over the epochs, as a picture."""
-    names = sorted({name for record in records for name in record if wanted(name)})
-    if not names:
-        return ""
     lines = {}
-    for name in names:
+    for name in sorted({name for record in records for name in record if wanted(name)}):
         points = [(record["epoch"], record[name]) for record in records if record.get(name) is not None]
-        lines[name] = tuple(zip(*points, strict=True))
+        if points:
+            lines[name] = tuple(zip(*points, strict=True))
+    if not lines:
+        return ""
     source = pictures.data_uri(pictures.png(pictures.curves(lines, "epoch", label)))
     return f'<figure><img alt="{label} by epoch" src="{source}"></figure>'
 

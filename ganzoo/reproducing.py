@@ -28,6 +28,16 @@ def config_of(name, overrides=()):
     return metadata, configs.validated(metadata["config"], str(name), overrides)
 
 
+def check_measurable(name, metadata, config):
+    """ValueError where the score that a preset stands for cannot be measured here, such as without its classifier."""
+    released = presets.headline(metadata["scores"])["name"]
+    fitting = evaluation.fitting(evaluation.subject_of(presets.from_preset(name), config.sections()["data"]))
+    if released not in fitting:
+        features = released.partition("[")[2].partition("-classifier]")[0]
+        fetch = f"; fetch it by `ganzoo download classifier_{features}`" if features else ""
+        raise ValueError(f"The score of {name}, {released}, cannot be measured here{fetch}.")
+
+
 def verdict(name, metadata, scores):
     """Whether the score of another training lies within the preset's tolerance, as (bool, sentence).
 

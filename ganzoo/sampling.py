@@ -1,7 +1,35 @@
 """What the options of `ganzoo sample` ask for."""
 
-from ganzoo import translations
+from ganzoo import pictures, translations, views
 from ganzoo.core import labels
+
+
+def view(asked, model, section, n, seed, output, options):
+    """Writes the view that is asked for; returns a sentence about it.
+
+    Args:
+        asked: names of views.
+        options: {"--labels", "--to", "--images"}, which have no say in views; None where they are not given.
+    """
+    if given := [option for option, value in options.items() if value is not None]:
+        raise ValueError(f"{given[0]} has no say in a picture of {asked[0]}; leave it out.")
+    return f"A picture of {views.write(asked, model, section, n, seed, output)} is in {output}."
+
+
+def write(model, section, n, seed, output, options):
+    """Writes samples, as the options say; returns a sentence about them."""
+    given, to, images = options.values()
+    columns = None
+    if given is not None:
+        samples = labelled(model, given, n, seed)
+    elif to or images or hasattr(model, "translate"):
+        samples, columns = translated(model, section, to or "b", images, n or 64, seed, output)
+    elif output.suffix == ".png":
+        samples, columns = pictures.panel(model, n or 64, seed)
+    else:
+        samples = model.generate(n or 64, seed=seed)
+    pictures.write(samples, output, columns)
+    return f"{len(samples)} samples are in {output}."
 
 
 def translated(model, section, to, path, n, first, output):

@@ -18,7 +18,8 @@ def score(name, wanted=(), features=None, data_name=None, n=10_000, seed=0, best
         data_name: name or path of the data, by default what the model was trained on, which an exported file has from
             the record beside it.
         best: whether of a run the model is scored that scored best in its course.
-        output: where the records go; by default into the run, whose report then shows them, and for others nowhere.
+        output: where the records go; by default those on a run's own data go into the run, whose report then shows
+            them, unless it holds more of them already, and others nowhere.
 
     Returns:
         (the scores, where they are written or None)
@@ -31,14 +32,21 @@ def score(name, wanted=(), features=None, data_name=None, n=10_000, seed=0, best
     options = {"n": n, "seed": seed, "averaged": averaged} | ({"track": track} if track else {})
     with warnings_in_a_line():
         scores = evaluation.evaluate(evaluation.subject_of(model, section, features, **options), wanted)
-    path = output or (run and (run.best_scores_file if best else run.scores_file))
+    path = output or (run and not data_name and _place(run, best, scores)) or None
     if path:
         evaluation.write(scores, path, model=str(name), data=section["name"])
-    if run and not best:
+    if run and not best and not data_name:
         reporting.draw(model, section, run.views)
-    if run and not output and run.metrics_file.exists():
+    if run and not output and path and run.metrics_file.exists():
         report.write(run)
     return scores, path
+
+
+def _place(run, best, scores):
+    """Where a run keeps its scores; None where that holds some that have not been measured now, and would be lost."""
+    path = run.best_scores_file if best else run.scores_file
+    lost = {score.name for score in evaluation.read(path)} - {score.name for score in scores}
+    return None if lost else path
 
 
 def _found(name, best):
@@ -58,6 +66,5 @@ def show(scores):
     """Prints the scores as a table."""
     table = Table("score", "value", "real against real", box=None, header_style="bold")
     for one in scores:
-        floor = "" if one.floor is None else f"{one.floor:.4g}"
-        table.add_row(escape(one.name), str(one), floor)
+        table.add_row(escape(one.name), str(one), one.real_against_real)
     Console().print(table)

@@ -13,11 +13,12 @@ import inspect
 import keras
 
 from ganzoo.messages import did_you_mean, first_line, unknown_key
+from ganzoo.safety import REFUSED
 
 _LAYERS = {
     name: kind
     for name, kind in vars(keras.layers).items()
-    if inspect.isclass(kind) and issubclass(kind, keras.layers.Layer)
+    if inspect.isclass(kind) and issubclass(kind, keras.layers.Layer) and name not in REFUSED
 }
 
 
@@ -57,7 +58,7 @@ def _stack(name, sections, source):
     for index, layer in enumerate(layers):
         try:
             network.add(layer)
-        except ValueError as error:
+        except Exception as error:  # Keras raises whatever comes of it
             where = f"networks.{name}.{index}"
             raise ValueError(f"{source}: {where} does not fit the layers before it ({first_line(error)}).") from error
     return network
@@ -76,5 +77,5 @@ def _layer(section, source, where):
     }
     try:
         return _LAYERS[name](**given)
-    except (TypeError, ValueError) as error:
+    except Exception as error:  # likewise
         raise ValueError(f"{source}: {where} does not fit {name} ({first_line(error)}).") from error

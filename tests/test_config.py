@@ -390,6 +390,14 @@ def test_networks_layer_by_layer(tmp_path):
             "FILE: networks.critic must begin with an InputLayer, the shape of what comes in.",
         ),
         (
+            "networks.critic=[{class: TFSMLayer, filepath: ./elsewhere}]",
+            "FILE: networks.critic.0.class is 'TFSMLayer', which is no layer of Keras.*",
+        ),
+        (
+            "networks.critic=[{class: InputLayer, shape: [2]}, {class: BatchNormalization, axis: 7}]",
+            "FILE: networks.critic.1 does not fit the layers before it (.*).",
+        ),
+        (
             "networks.critic=[{class: InputLayer, shape: [2]}, {class: Reshape, target_shape: [3]}]",
             "FILE: networks.critic.1 does not fit the layers before it (.*).",
         ),

@@ -6,7 +6,7 @@ import pytest
 from browser import dom, needs_chromium, pdf, widths
 from running import TINY, ganzoo
 
-from ganzoo import evaluation, runs
+from ganzoo import evaluation, report, runs
 
 MOVE = """
 const slider = document.querySelector("input[type=range]");
@@ -67,6 +67,11 @@ def test_the_best_score_is_that_of_the_model_kept(directory):
     assert f"is {kept['frechet[pixels]']:.4g}, after {kept['rounds']} rounds" in (
         (directory / "digits" / "report.html").read_text()
     )
+
+
+def test_scores_of_which_none_is_finite_have_no_curve():
+    records = [{"epoch": epoch, "rounds": 10 * epoch, "frechet[pixels]": None} for epoch in (1, 2)]
+    assert report._score_curve(records, None) == "<p>No samples could be scored.</p>"
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def released(source, arguments, track):
     """Writes the preset of a run, or that of a preset anew, and the registry; returns its folder."""
     again = (source / "metadata.json").is_file()
     target = registry.SHELF / (arguments.name or source.name)
-    if target.exists() and not again:
+    if target.exists() and target.resolve() != source.resolve():
         raise ValueError(f"{target} exists already; remove it, or give --name.")
     registry.SHELF.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=registry.SHELF, prefix=".") as scratch:
@@ -80,7 +80,8 @@ def released(source, arguments, track):
             section, about = of_run(Run(source), folder, arguments, track)
         about = {"weights": "final", "other": None, "tolerance": None, "samples": arguments.n} | about
         finish(folder, about, section, arguments, track)
-        if problems := [*sizes(folder), *total([*registry.SHELF.glob("[!.]*"), folder])]:
+        others = [each for each in registry.SHELF.glob("[!.]*") if each != target]
+        if problems := [*sizes(folder), *total([*others, folder])]:
             raise ValueError("; ".join(problems))
         if again:
             shutil.rmtree(target, ignore_errors=True)
@@ -115,6 +116,8 @@ def finish(folder, about, section, arguments, track):
     model = presets.from_preset(folder)
     if not (scores := scored(model, section, about, track)):
         raise ValueError(f"{folder.name} has no scores, and a card without any is worth nothing.")
+    if lost := [score["name"] for score in scores if not math.isfinite(score["value"])]:
+        raise ValueError(f"{folder.name} has scores that are not finite, {', '.join(lost)}.")
     licence = arguments.licence or about.get("licence") or LICENCES.get(section["name"])
     if not licence:
         raise ValueError(f"The licence of {section['name']} is not known; say it by --licence.")
@@ -152,9 +155,9 @@ def tolerance(about, section, arguments, track):
     seeds, values = [about["config"]["training"]["seed"]], [best["value"]]
     for directory in arguments.seeds:
         run = Run(directory)
+        check_same_but_for_the_seed(run.config().sections(), about["config"], directory)
         seeds.append(run.config().training.seed)
         values.append(headline(scored(run.load(), section, about, track))["value"])
-        check_same_but_for_the_seed(run.config().sections(), about["config"], directory)
     if len(set(seeds)) < FEWEST_SEEDS:
         raise ValueError(f"A tolerance takes {FEWEST_SEEDS} seeds at least; these are {seeds}.")
     low, high = prediction(values)
@@ -164,8 +167,9 @@ def tolerance(about, section, arguments, track):
 
 def check_same_but_for_the_seed(config, other, directory):
     """ValueError where two configs differ in what the model comes of."""
-    for section in ("model", "networks", "optimizers", "training"):
-        if {**config[section], "seed": None} != {**other[section], "seed": None}:
+    for section in ("model", "networks", "optimizers", "data", "training"):
+        own = {"seed": None, "data_dir": None}  # the run's own matter
+        if config[section] | own != other[section] | own:
             raise ValueError(f"{directory} was trained by another config: {section} differs.")
 
 

@@ -89,10 +89,9 @@ def _plain(name):
 
 
 def _cells(score):
-    floor = "" if score.floor is None else f"{score.floor:.4g}"
     counts = ", ".join("none" if count is None else f"{count:,}" for count in (score.real, score.fake))
     features = f"{score.features['name']} `{score.features['sha256'][:8]}`" if score.features else ""
-    return _plain(score.name), str(score), floor, counts, features
+    return _plain(score.name), str(score), score.real_against_real, counts, features
 
 
 def _line(cells):

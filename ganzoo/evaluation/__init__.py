@@ -1,5 +1,6 @@
 """Scores of trained models: what fits the model, on what was asked for, each with its record."""
 
+import functools
 import pathlib
 
 from ganzoo import data
@@ -25,15 +26,16 @@ def subject_of(model, section, features=None, **named):
         **named: other arguments of `Subject`.
 
     Raises:
-        ValueError: data that are not there or have no test split, unknown features.
+        ValueError: data that are not there, unknown features.
     """
-    train, test = (data.read(**section | {"split": split}) for split in ("train", "test"))
+    train = data.read(**section | {"split": "train"})
     name = section["name"]
-    classifier = _classifier(name, test.shape)
+    classifier = _classifier(name, train.shape)
     if not isinstance(features, extractors.Features):
         features = _features(features, name, classifier)
     toy = data.toys.TOYS.get(name)
     known = toy and {key: value for key, value in section.items() if key in toy.__dataclass_fields__}
+    test = functools.partial(data.read, **section | {"split": "test"})
     return Subject(model, train, test, features, classifier, toy and toy(**known), **named)
 
 
@@ -42,13 +44,14 @@ def evaluate(subject, wanted=()):
 
     Args:
         subject: of `subject_of`.
-        wanted: beginnings of the names of scores, such as "fid" or "frechet"; without any, all that fit the model.
+        wanted: names of scores, whole or without the features, such as "fid" or "frechet"; without any, all that fit
+            the model.
 
     Returns:
         list of `Score`.
 
     Raises:
-        ValueError: a score that does not fit the model, and which do.
+        ValueError: a score that does not fit the model, and which do; data that have no test split.
     """
     found = fitting(subject)
     for name in wanted:
@@ -119,9 +122,9 @@ def _classifier(name, shape):
 
 
 def _features(asked, name, classifier):
-    if asked is None:
-        return extractors.of_classifier(classifier, f"{name}-classifier") if classifier else extractors.pixels()
-    if asked == "pixels":
+    if asked is None and classifier:
+        return extractors.of_classifier(classifier, f"{name}-classifier")
+    if asked in (None, "pixels"):
         return extractors.pixels()
     if pathlib.Path(asked).suffix in (".pb", ".tgz"):
         from ganzoo.metrics.inception_graph import inception
@@ -143,9 +146,11 @@ def _of_file(path):
     import keras
 
     import ganzoo.models  # noqa: F401 - registers the classes
+    from ganzoo.safety import check_archive
 
     try:
-        model = keras.saving.load_model(path)
+        check_archive(path)
+        model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:  # zipfile, json, h5py and Keras each raise their own
         raise ValueError(f"{path} cannot be read as a Keras model ({first_line(error)}).") from error
     return (extractors.of_classifier if hasattr(model, "features") else extractors.of_network)(model, path.stem)

@@ -1,6 +1,7 @@
 """Scores in the course of a training."""
 
 import json
+import math
 import pathlib
 
 import keras
@@ -58,7 +59,7 @@ class ScoreLog(keras.callbacks.Callback):
     def _score(self, rounds):
         value, best = self._value(), kept(self.best)
         record = {"rounds": rounds, "epoch": rounds / self.params["steps"], self.name: value}
-        if value is not None and (best is None or value < best[self.name]):
+        if value is not None and (best is None or value < best.get(self.name, math.inf)):
             write(self.model, self.best, record, RECORD)
         records = [one for one in read_metrics(self.log) if one["rounds"] < rounds] + [record]
         with replacing(self.log) as temporary:

@@ -1,5 +1,6 @@
 """What is kept of many samples: moments of all their features, and the features and images of the first ones."""
 
+import contextlib
 import hashlib
 import zipfile
 
@@ -69,7 +70,7 @@ def of_data(samples, features, n, name, track, seed=0):
         found.images = samples.images(order[:KEPT_IMAGES])
         return found
     computed = Sampled(features, (samples.images(batch) for batch in track(batches, name, len(batches))))
-    with replacing(path) as temporary:
+    with contextlib.suppress(OSError), replacing(path) as temporary:  # a full or read-only disk: the next run computes
         moments = computed.moments
         np.savez(temporary, features=computed.features, n=moments.n, mean=moments.mean, scatter=moments.scatter)
     return computed
@@ -78,7 +79,7 @@ def of_data(samples, features, n, name, track, seed=0):
 def _key(samples, features, order):
     """SHA-256 of all that the statistics depend on."""
     data = fingerprint([samples.arrays[0], order])
-    return hashlib.sha256(f"1 {data} {features.fingerprint} {KEPT_FEATURES}".encode()).hexdigest()
+    return hashlib.sha256(f"2 {data} {features.fingerprint} {KEPT_FEATURES}".encode()).hexdigest()
 
 
 def _read(path):
@@ -92,5 +93,6 @@ def _read(path):
             moments.n, moments.mean, moments.scatter = int(stored["n"]), stored["mean"], stored["scatter"]
             return found
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
         return None

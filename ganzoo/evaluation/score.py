@@ -15,19 +15,19 @@ class Score:
 
     Args:
         name: with the features in it, such as "frechet[mnist-classifier]".
-        value: the score.
+        value: the score; None where it was not finite, which JSON does not know.
         standard_error: of the value, where it is known.
         floor: the same of as many real training samples in place of the model's: nothing can be much better.
         real, fake: how many samples of the data and of the model it was measured on; None of what it does not look at.
         split: of the data.
         features: {"name", "sha256", "resizing"} of the features, where it has some.
-        seed: of the model's samples, the first of which has the seed `seed * fake`.
+        seed: of the model's samples; the first one has the seed `seed` times as many as were drawn in all.
         averaged: whether the model's averaged weights were used.
         versions: of the packages that compute it.
     """
 
     name: str
-    value: float
+    value: float | None
     standard_error: float | None = None
     floor: float | None = None
     real: int | None = None
@@ -39,7 +39,12 @@ class Score:
     versions: dict = dataclasses.field(default_factory=dict)
 
     def __str__(self):
-        return str(Estimate(self.value, self.standard_error))
+        return "not finite" if self.value is None else str(Estimate(self.value, self.standard_error))
+
+    @property
+    def real_against_real(self):
+        """The floor as a text, empty where there is none."""
+        return "" if self.floor is None else f"{self.floor:.4g}"
 
 
 def write(scores, path, **about):

@@ -14,7 +14,8 @@ class Subject:
 
     Args:
         model: of the zoo, an exported file, or anything with some of their methods.
-        train, test: the splits of its data, as `data.read` gives them.
+        train: the training split of its data, as `data.read` gives it.
+        read_test: function that gives the test split, when it is first asked for: in a training it is not.
         features: of images.
         classifier: a `ganzoo.models.Classifier` of the data, or None.
         density: of a toy, or None.
@@ -26,7 +27,7 @@ class Subject:
 
     model: object
     train: object
-    test: object
+    read_test: object
     features: Features
     classifier: object = None
     density: object = None
@@ -38,6 +39,10 @@ class Subject:
     def __post_init__(self):
         if self.averaged is None:
             self.averaged = bool(getattr(self.model, "averages", None))
+
+    @functools.cached_property
+    def test(self):
+        return self.read_test()
 
     def drawn(self):
         """Samples of the model as it is now."""
@@ -67,7 +72,7 @@ class Subject:
 
     @property
     def makes_images(self):
-        return self.generates and len(self.test.shape) == 3
+        return self.generates and len(self.train.shape) == 3
 
     def held_out(self, n):
         """n test samples, drawn without repetition, all where there are fewer: (samples, their labels or None)."""

@@ -36,7 +36,7 @@ def critic_distance(samples, held_out, critic, rounds=1000, batch_size=64, seed=
     samples, held_out = np.asarray(samples, "float32"), np.asarray(held_out, "float32")
     rows(samples=samples.reshape(len(samples), -1), held_out=held_out.reshape(len(held_out), -1))
     game = WGANGP(_one_of(samples), critic, critic_steps=1)
-    game.noise.state.assign([0, seed])
+    game.noise.state.assign([seed, 0])
     game.compile({"critic": keras.optimizers.Adam(1e-3, 0.0, 0.9), "generator": keras.optimizers.SGD(0.0)})
     game.fit(Samples(held_out, seed=seed), batch_size=batch_size, epochs=1, steps_per_epoch=rounds, verbose=0)
     return float(game.discriminate(held_out).mean() - game.discriminate(samples).mean())

@@ -68,11 +68,9 @@ def _local(source, sha256):
         return pathlib.Path(source)
     if not sha256:
         raise ValueError(f"{source} is an address: give the SHA-256 of the file as well, so that it can be trusted.")
-    import pooch
+    from ganzoo.presets.download import single
 
-    from ganzoo.files import home
-
-    return pathlib.Path(pooch.retrieve(source, f"sha256:{sha256}", path=home() / "features", progressbar=True))
+    return single(source, sha256, "features")
 
 
 def _read(path, sha256):

@@ -76,7 +76,7 @@ def find(name):
     path = pathlib.Path(text)
     if (path / METADATA).is_file():
         return path
-    known = path.name if path.parent.name in ("", "weights") else None
+    known = path.name if path.parent in (pathlib.Path(), pathlib.Path("weights")) else None
     if known in _shelved():
         return registry.SHELF / known
     if known in registry.entries():

@@ -6,6 +6,7 @@ import hashlib
 import os
 import pathlib
 import re
+import shutil
 import tempfile
 
 from ganzoo.files import home
@@ -68,27 +69,49 @@ def at(address):
     address = checked(address, "A preset's address")
     name = address.rsplit("/", 1)[1]
     folder = home() / "presets" / "addresses" / hashlib.sha256(address.encode()).hexdigest()[:12] / name
+    found = sha256(folder / METADATA) if (folder / METADATA).is_file() else None
+    if found and found == expected:
+        return folder
     if offline():
-        if not (folder / METADATA).is_file():
+        if not found:
             raise ValueError(f"{address} was not downloaded before, and GANZOO_OFFLINE forbids to do it now.")
-        return _meant(folder, address, expected)
+        if expected:
+            raise ValueError(f"The copy of {address} in {folder} has the SHA-256 {found}, not {expected}.")
+        return folder
     with _writable(folder), tempfile.TemporaryDirectory(dir=_made(folder.parent)) as scratch:
-        _fetch(address, pathlib.Path(scratch), {METADATA: {"sha256": expected or None, "bytes": MOST}}, name)
-        new = pathlib.Path(scratch, METADATA)
-        files = parsed(new.read_bytes(), f"{address}/{METADATA}").get("files", {})
-        for file in files:
-            if not re.fullmatch(r"[\w-][\w.-]*", file):
-                raise ValueError(f"{address}/{METADATA} names a file outside of the preset's folder: {file!r}.")
-        _fetch(address, folder, {file: {"sha256": str(sum_), "bytes": MOST} for file, sum_ in files.items()}, name)
-        os.replace(new, folder / METADATA)
+        _replace(folder, pathlib.Path(scratch, name), address, expected)
     return folder
 
 
-def _meant(folder, address, expected):
-    found = sha256(folder / METADATA)
-    if expected and found != expected:
-        raise ValueError(f"The copy of {address} in {folder} has the SHA-256 {found}, not {expected}.")
-    return folder
+def _replace(folder, new, address, expected):
+    """Downloads a preset into the folder `new`, but for files that are in the old one, and puts it in its place."""
+    _fetch(address, new, {METADATA: {"sha256": expected or None, "bytes": MOST}}, folder.name)
+    files = parsed((new / METADATA).read_bytes(), f"{address}/{METADATA}").get("files", {})
+    for file, sum_ in files.items():
+        if not re.fullmatch(r"[\w-][\w.-]*", file):
+            raise ValueError(f"{address}/{METADATA} names a file outside of the preset's folder: {file!r}.")
+        if (folder / file).is_file() and sha256(folder / file) == sum_:
+            shutil.copyfile(folder / file, new / file)
+    _fetch(address, new, {file: {"sha256": str(sum_), "bytes": MOST} for file, sum_ in files.items()}, folder.name)
+    with contextlib.suppress(FileNotFoundError):
+        os.replace(folder, new.with_name("old"))
+    try:
+        os.replace(new, folder)
+    except OSError:
+        if not (folder / METADATA).is_file():  # else another process was first
+            raise
+
+
+def single(address, expected, kind):
+    """A file at an address, which is kept in the cache's folder of that kind; otherwise as `at`."""
+    base, _, file = checked(address, "The address of a file").rpartition("/")
+    path = home() / kind / file
+    if _is_right(path, expected):
+        return path
+    if offline():
+        raise ValueError(f"{address} is not in {path.parent}, and GANZOO_OFFLINE forbids to download it.")
+    _fetch(base, path.parent, {file: {"sha256": expected, "bytes": MOST}}, file)
+    return path
 
 
 def _is_right(path, expected):

@@ -35,9 +35,11 @@ def of_shelf(shelf=SHELF):
 
 def _entry(folder):
     metadata = read_metadata(folder)
-    config, best = metadata["config"], headline(metadata["scores"])
-    if not best:
-        raise ValueError(f"{folder.name} has no scores, and a card without any is worth nothing.")
+    config, best = metadata.get("config"), headline(metadata.get("scores", []))
+    if not (config and best):
+        raise ValueError(
+            f"{folder.name} has no scores, and a card without any is worth nothing; release or move it."
+        )
     return {
         "model": config["model"]["class"],
         "data": config["data"]["name"],

@@ -53,6 +53,15 @@ def test_evaluate_a_run(trained, capsys):
     assert "high_quality" in (trained / "ring" / "report.html").read_text()
 
 
+def test_what_is_measured_of_a_run_is_not_lost(trained, tmp_path, capsys):
+    assert ganzoo("evaluate", trained / "ring", "-n", 200) == 0
+    before = (trained / "ring" / "scores.json").read_bytes()
+    assert ganzoo("evaluate", trained / "ring", "-n", 100, "--metrics", "modes") == 0
+    assert ganzoo("evaluate", trained / "ring", "-n", 100, "--data", "grid") == 0
+    assert (trained / "ring" / "scores.json").read_bytes() == before
+    assert capsys.readouterr().out.count("The scores are in") == 1
+
+
 def test_evaluate_the_best(trained):
     assert ganzoo("evaluate", trained / "ring", "-n", 200, "--best", "--metrics", "wasserstein,modes") == 0
     names = [score.name for score in evaluation.read(trained / "ring" / "scores_best.json")]
@@ -85,6 +94,7 @@ def test_evaluate_a_preset_and_a_file(trained, tmp_path, capsys):
         (["RUN", "-n", "1"], "-n must be at least 2"),
         (["RUN", "--metrics", "fid"], "does not fit a GAN"),
         (["RUN", "--features", "nowhere"], "There is no preset 'nowhere'"),
+        (["gan_ring", "--best"], "--best is for a run, and gan_ring is a preset"),
     ],
 )
 def test_bad_input(trained, arguments, said, capsys):

@@ -3,6 +3,7 @@
 import json
 
 import conformance
+import keras
 import numpy as np
 import pytest
 
@@ -90,7 +91,7 @@ def test_the_order_of_the_data_does_not_matter():
     images, known = test.take(slice(None))
     ordered = data.Samples(images[np.argsort(known)], np.sort(known))
     for n in (100, 10_000):
-        subject = evaluation.Subject(Real(test), ordered, ordered, extractors.pixels(), n=n)
+        subject = evaluation.Subject(Real(test), ordered, lambda: ordered, extractors.pixels(), n=n)
         assert len(np.unique(subject.held_out(60)[1])) == 10
         first = subject.real.features[:60]
         places = metrics.nearest_neighbors(first, ordered.images(slice(None)).reshape(len(ordered), -1))[1]
@@ -99,7 +100,7 @@ def test_the_order_of_the_data_does_not_matter():
 
 def test_of_another_model_the_data_are_not_read_again():
     test = data.read("digits", "test")
-    subject = evaluation.Subject(Real(test), test, test, extractors.pixels(), n=50)
+    subject = evaluation.Subject(Real(test), test, lambda: test, extractors.pixels(), n=50)
     real, fake = subject.real, subject.fake
     other = subject.of(Real(data.Samples(conformance.images(60))), averaged=True)
     assert other.real is real
@@ -171,7 +172,7 @@ def test_translations():
     row = next(one for one in conformance.ROWS if one.name == "CycleGAN")
     model = row.for_images()
     pairs = data.Unpaired(*row.data())
-    subject = evaluation.Subject(model, pairs, pairs, extractors.pixels())
+    subject = evaluation.Subject(model, pairs, lambda: pairs, extractors.pixels())
     scores = {score.name: score for score in evaluation.evaluate(subject)}
     assert set(scores) == {f"kernel[pixels] to {to}" for to in "ab"} | {f"cycle_ratio from {a}" for a in "ab"}
     assert scores["kernel[pixels] to b"].value > scores["kernel[pixels] to b"].floor
@@ -184,6 +185,13 @@ def test_unknown_scores_and_features():
         scores_of(models.GAN.for_vectors(2, width=4), {"name": "ring"}, features="nothing")
     with pytest.raises(ValueError, match=r"no file 'inception\.pb'"):
         scores_of(models.GAN.for_vectors(2, width=4), {"name": "ring"}, features="inception.pb")
+
+
+def test_a_score_that_is_not_finite(tmp_path):
+    evaluation.write([evaluation.Score("modes", float("nan"))], tmp_path / "scores.json")
+    (again,) = evaluation.read(tmp_path / "scores.json")
+    assert str(again) == "not finite"
+    assert again.real_against_real == ""
 
 
 def test_scores_are_written_and_read(tmp_path):
@@ -235,6 +243,12 @@ class TestSampled:
         path.write_bytes(path.read_bytes()[:100])
         np.testing.assert_array_equal(sampled.of_data(*options).features, first.features)
 
+    def test_a_cache_that_cannot_be_written_is_no_failure(self, tmp_path, monkeypatch):
+        (tmp_path / "file").write_text("in the way")
+        monkeypatch.setenv("GANZOO_HOME", str(tmp_path / "file"))
+        samples = data.Samples(conformance.images(50))
+        assert sampled.of_data(samples, extractors.pixels(), 30, "", lambda batches, *_: batches).n == 30
+
     def test_seeds_are_spaced_by_the_number_of_samples(self):
         asked = []
 
@@ -257,6 +271,37 @@ def test_features_of_a_file(tmp_path):
     (tmp_path / "mine.keras").write_bytes(b"no zip")
     with pytest.raises(ValueError, match=r"mine\.keras cannot be read as a Keras model"):
         scores_of(Real(test), features=str(tmp_path / "mine.keras"))
+
+
+def test_features_of_a_file_that_is_refused(tmp_path):
+    network = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Lambda(lambda x: x)])
+    network.save(tmp_path / "mine.keras")
+    with pytest.raises(ValueError, match=r"mine\.keras cannot be read .* asks for the class 'Lambda'"):
+        scores_of(Real(data.read("digits", "test")), features=str(tmp_path / "mine.keras"))
+
+
+def test_the_same_weights_pooled_otherwise_are_other_features():
+    inputs = keras.Input((8, 8, 1))
+    x = keras.layers.Conv2D(2, 3)(inputs)
+    pools = (keras.layers.GlobalMaxPooling2D(name="pool"), keras.layers.GlobalAveragePooling2D(name="pool"))
+    prints = {extractors.of_network(keras.Model(inputs, pool(x), name="a"), "a").fingerprint for pool in pools}
+    assert len(prints) == 2
+
+
+def test_large_images_are_means_of_blocks():
+    images = np.arange(2 * 70 * 64 * 3, dtype="float32").reshape(2, 70, 64, 3)
+    found = extractors.pixels()(images)
+    assert found.shape == (2, 23 * 21 * 3)  # blocks of 3x3, the last row and column of pixels left out
+    assert found[1, 0] == images[1, :3, :3, 0].mean()
+    np.testing.assert_array_equal(extractors.pixels()(images[:, :32, :32]), images[:, :32, :32].reshape(2, -1))
+
+
+def test_data_without_a_test_split_will_do_where_it_is_not_asked_for(tmp_path):
+    np.savez(tmp_path / "a.npz", x_train=np.zeros((20, 8, 8, 1), "uint8"))
+    subject = evaluation.subject_of(models.GAN.for_images((8, 8, 1), width=4), {"name": str(tmp_path / "a.npz")}, n=20)
+    assert subject.drawn().n == subject.floor.n == 20
+    with pytest.raises(ValueError, match="test"):
+        evaluation.evaluate(subject)
 
 
 def test_a_classifier_of_other_sizes_is_no_judge(monkeypatch):

@@ -71,7 +71,7 @@ def fitted(folder, monkeypatch, values):
     gan = models.GAN.for_vectors(2, width=4)
     gan.compile()
     log = ScoreLog(
-        evaluation.Subject(gan, points, points, features.pixels(), n=20), 1, folder / "log", folder / "b.keras"
+        evaluation.Subject(gan, points, lambda: points, features.pixels(), n=20), 1, folder / "log", folder / "b.keras"
     )
     if values:
         monkeypatch.setattr(log, "_value", iter(values).__next__)

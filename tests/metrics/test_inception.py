@@ -70,6 +70,12 @@ def test_an_address_needs_its_sum_and_is_fetched_once(folder, tmp_path, monkeypa
         assert inception(address, sha256(folder / "inception.tgz")).name == "inception"
     server.shutdown()
     assert asked == ["/inception.tgz"]
+    monkeypatch.setenv("GANZOO_OFFLINE", "1")
+    assert inception(address, sha256(folder / "inception.tgz")).name == "inception"
+    with pytest.raises(ValueError, match="GANZOO_OFFLINE forbids"):
+        inception(address.replace("inception", "other"), "0" * 64)
+    with pytest.raises(ValueError, match="must be an address https"):
+        inception("http://192.0.2.1/inception.tgz", "0" * 64)
 
 
 def test_other_files_are_refused(folder, tmp_path):

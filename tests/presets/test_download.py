@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -123,10 +124,33 @@ def test_an_address_with_a_sum_means_that_preset_alone(released, tmp_path, monke
         presets.find(f"{server.address}/gan_tiny#{expected}")
         with pytest.raises(ValueError, match=f"expected sha256:{'0' * 64} but got {expected}"):
             presets.find(f"{server.address}/gan_tiny#{'0' * 64}")
+    presets.find(f"{server.address}/gan_tiny#{expected}")  # which needs no server now
     monkeypatch.setenv("GANZOO_OFFLINE", "1")
     presets.find(f"{server.address}/gan_tiny#{expected}")
     with pytest.raises(ValueError, match=f"has the SHA-256 {expected}, not {'0' * 64}"):
         presets.find(f"{server.address}/gan_tiny#{'0' * 64}")
+
+
+def test_an_update_that_breaks_off_leaves_the_old_copy_whole(shelf, clean, tmp_path, monkeypatch):
+    site = shutil.copytree(shelf, tmp_path / "site")
+    with serving(site) as server:
+        before = ganzoo.from_preset(f"{server.address}/gan_tiny").get_weights()
+        shutil.rmtree(site / "gan_tiny")
+        presets.write(models.GAN.for_vectors(2, width=4), site / "gan_tiny")
+        weights = site / "gan_tiny" / "model.weights.h5"
+        whole = weights.read_bytes()
+        weights.write_bytes(whole[:-1])
+        with pytest.raises(ValueError, match="is not kept"):
+            presets.find(f"{server.address}/gan_tiny")
+        monkeypatch.setenv("GANZOO_OFFLINE", "1")
+        assert all((ours == theirs).all() for ours, theirs in zip(before, weights_of(server), strict=True))
+        monkeypatch.delenv("GANZOO_OFFLINE")
+        weights.write_bytes(whole)
+        assert any((ours != theirs).any() for ours, theirs in zip(before, weights_of(server), strict=True))
+
+
+def weights_of(server):
+    return ganzoo.from_preset(f"{server.address}/gan_tiny").get_weights()
 
 
 @pytest.mark.parametrize("address", ["http://192.0.2.1/x", "ftp://localhost/x", "https://", "file:///etc"])
@@ -202,6 +226,11 @@ def test_without_the_package_of_the_hub(clean, monkeypatch):
 
 
 # --- what goes wrong -----------------------------------------------------------------------------------------------
+
+
+def test_a_path_that_is_not_there_is_no_name(released):
+    with pytest.raises(ValueError, match="There is no preset '/nowhere/weights/gan_tiny'"):
+        presets.find("/nowhere/weights/gan_tiny")
 
 
 def test_an_unknown_name_has_the_nearest(released, capsys):

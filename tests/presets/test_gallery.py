@@ -26,6 +26,7 @@ def shelf(tmp_path, monkeypatch):
         about = {"config": config, "scores": [SCORE], "parameters": 1234, "licence": "<none> & more"}
         files = {} if name == "classifier_8" else {"samples.png": b"PNG"}
         presets.write(model, registry.SHELF / name, files, **about)
+    models.GAN.for_vectors(2, width=4).save_to_preset(registry.SHELF / "of_mine")  # never released
 
 
 class Seen(html.parser.HTMLParser):
@@ -54,6 +55,7 @@ def test_one_card_a_preset(shelf, tmp_path, capsys):
     assert text.count("Licence of the data: &lt;none&gt; &amp; more.") == 3
     assert text.count("interpolations</figcaption>") == 1  # of images
     assert text.count("samples</figcaption>") == 2
+    assert "of_mine" not in text
     for line in ('from_preset("gan_2")', "samples = model.generate(16, seed=0)", "logits = model.classify(images)"):
         assert line in text
 

@@ -160,6 +160,18 @@ def test_what_the_check_finds(trained, tool, shelf, capsys):
     assert "one: it cannot be checked" in tool("--check")
 
 
+def test_scores_that_are_not_finite_are_refused(trained, tool, shelf, release, monkeypatch):
+    monkeypatch.setattr(release, "scored", lambda *_: [{"name": "wasserstein", "value": float("nan")}])
+    assert "has scores that are not finite, wasserstein" in tool(trained / "gan_moons_0")
+    assert not list(shelf.iterdir())
+
+
+def test_another_preset_is_not_replaced(trained, tool, shelf):
+    assert tool(trained / "gan_moons_1") is None
+    assert tool(trained / "gan_moons_2") is None
+    assert "exists already" in tool(shelf / "gan_moons_1", "--name", "gan_moons_2")
+
+
 def test_another_config_is_no_other_seed(trained, tool, tmp_path):
     other = shutil.copytree(trained / "gan_moons_2", tmp_path / "other")
     text = (other / "config.yaml").read_text()
