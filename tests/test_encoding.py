@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from ganzoo import losses, models
+from ganzoo import core, losses, models
 from ganzoo.core.turns import look
 from ganzoo.networks import joint_mlp, mlp
 
@@ -103,6 +103,15 @@ def test_an_implicit_encoder_has_many_codes_for_a_sample():
     assert np.abs(codes - model.encode(samples, seed=100)).min() > 0
     model.compile()
     assert np.isfinite(list(model.fit(samples, batch_size=3, verbose=0).history.values())).all()
+
+
+def test_the_encoder_is_not_told_the_noise_that_made_the_sample():
+    sample, noise = keras.Input((1,)), keras.Input((1,))
+    encoder = keras.Model([sample, noise], keras.layers.Identity()(noise))
+    model = models.BiGAN(linear(2), encoder, linear(1, inputs=2))
+    latent = keras.ops.convert_to_numpy(core.row_noise(np.arange(400), (1,)))
+    codes = model.encode(model.generate(400, seed=0), seed=0)
+    assert abs(np.corrcoef(latent[:, 0], codes[:, 0])[0, 1]) < 0.2
 
 
 def test_a_bigan_scores_what_is_unlike_the_data_higher():

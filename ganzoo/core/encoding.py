@@ -53,6 +53,13 @@ class EncodingModel(GenerativeModel):
         noise = [self.random_normal((ops.shape(samples)[0], *shape)) for shape in self._noise]
         return ops.cast(self.encoder([samples, *noise] if noise else samples, training=self.training), "float32")
 
+    def code_noise(self, seeds):
+        """The noise of an implicit encoder, a list of one array (n, d), for the seeds (n,); else an empty list.
+
+        It is of other streams than the latent vectors: E(G(z)) must not be told the z of the same seed.
+        """
+        return [backend.row_noise(seeds, shape, stream) for stream, shape in enumerate(self._noise, start=1)]
+
     def code_of(self, encoded):
         """The one code that stands for a sample, of what the encoder gives for it."""
         return encoded
@@ -69,8 +76,7 @@ class EncodingModel(GenerativeModel):
         """
         samples = np.asarray(samples, "float32")
         self.check_samples(samples)
-        seeds = row_seeds(len(samples), seed, None)
-        noise = [ops.convert_to_numpy(backend.row_noise(seeds, shape)) for shape in self._noise]
+        noise = map(ops.convert_to_numpy, self.code_noise(row_seeds(len(samples), seed, None)))
         encoder = self.network("encoder", averaged)
         return ops.convert_to_numpy(self.code_of(self.infer(encoder, samples, *noise, batch_size=batch_size)))
 

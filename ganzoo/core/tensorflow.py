@@ -169,20 +169,21 @@ def several_replicas():
     return tf.distribute.get_strategy().num_replicas_in_sync > 1
 
 
-def row_noise(seeds, shape):
+def row_noise(seeds, shape, stream=0):
     """Standard normal noise of shape (len(seeds), *shape), float32, in which row i depends on seeds[i] alone.
 
     Args:
         seeds: integers of shape (n,).
         shape: shape of one row.
+        stream: integer from 0 on; the same seed gives independent noise in each.
     """
-    return _rows(tuple(shape))(tf.cast(seeds, tf.int64))
+    return _rows(tuple(shape), stream)(tf.cast(seeds, tf.int64))
 
 
 @functools.cache
-def _rows(shape):
+def _rows(shape, stream):
     def row(seed):
-        return tf.random.stateless_normal(shape, seed=tf.stack([seed, tf.zeros_like(seed)]))
+        return tf.random.stateless_normal(shape, seed=tf.stack([seed, tf.constant(stream, tf.int64)]))
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.int64)])
     def rows(seeds):

@@ -226,6 +226,12 @@ def test_row_noise_is_normal_and_a_function_of_the_seed():
     np.testing.assert_array_equal(np.asarray(core.row_noise([3, 499, 2**40], (40,)))[:2], noise[[3, 499]])
 
 
+def test_row_noise_has_independent_streams():
+    first, second = (np.asarray(core.row_noise(np.arange(500), (40,), stream)) for stream in (0, 1))
+    np.testing.assert_array_equal(np.asarray(core.row_noise(np.arange(500), (40,))), first)
+    assert abs(np.corrcoef(first.ravel(), second.ravel())[0, 1]) < 0.03
+
+
 def test_row_seeds():
     np.testing.assert_array_equal(generative.row_seeds(3, 5, None), [5, 6, 7])
     np.testing.assert_array_equal(generative.row_seeds(None, 0, [9, 1]), [9, 1])
