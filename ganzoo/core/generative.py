@@ -91,9 +91,11 @@ def row_seeds(n, seed, seeds):
     if (n is None) == (seeds is None):
         raise ValueError(f"Give either n or seeds; got n={n} and seeds={seeds}.")
     try:
-        rows = np.asarray(range(seed, seed + n) if seeds is None else seeds, "int64")
-    except (TypeError, OverflowError):
-        raise ValueError(f"n and seeds must be integers below 2^63; got n={n}, seed={seed}, seeds={seeds}.") from None
+        rows = np.asarray(range(seed, seed + n) if seeds is None else seeds)
+    except TypeError:
+        raise ValueError(f"n and seed must be integers; got n={n}, seed={seed}.") from None
     if rows.ndim != 1 or not len(rows):
         raise ValueError(f"There must be at least one row, and seeds a list of integers; got n={n}, seeds={seeds}.")
-    return rows
+    if rows.dtype.kind not in "iu" or rows.max() >= 2**63:
+        raise ValueError(f"n and seeds must be integers below 2^63; got n={n}, seed={seed}, seeds={seeds}.")
+    return rows.astype("int64")
