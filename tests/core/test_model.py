@@ -72,11 +72,21 @@ shared = adam()
         ({"optimizer": {"generator": shared, "critic": shared}}, "same object"),
         ({"loss": "mse"}, "does not take loss"),
         ({"metrics": ["mae"]}, "does not take metrics"),
+        ({"auto_scale_loss": False}, "does not take auto_scale_loss"),
     ],
 )
 def test_compile_refuses(arguments, sentence):
     with pytest.raises(ValueError, match=sentence):
         small().compile(**arguments)
+
+
+def test_a_file_that_names_auto_scale_loss_still_loads():
+    model = small()
+    model.compile()
+    config = model.get_compile_config() | {"auto_scale_loss": True}
+    again = small()
+    again.compile_from_config(config)
+    assert again.compiled
 
 
 def test_fit_before_compile_says_so():
@@ -147,6 +157,13 @@ def test_networks_that_do_not_fit(build, sentence):
         ({"n": 0}, "at least one row"),
         ({"seeds": []}, "at least one row"),
         ({"seeds": 3}, "list of integers"),
+        ({"seeds": [1.0, 2.0]}, "must be integers below"),
+        ({"seeds": ["1"]}, "must be integers below"),
+        ({"seeds": [2**63]}, "must be integers below"),
+        ({"seeds": [2**70]}, "must be integers below"),
+        ({"n": 2, "seed": 2**63 - 1}, "must be integers below"),
+        ({"n": 2, "seed": 0.5}, "n and seed must be integers"),
+        ({"n": 2.0}, "n and seed must be integers"),
     ],
 )
 def test_generate_refuses(arguments, sentence):

@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from ganzoo import core, models
+from ganzoo.core.rounds import hold_out
 from ganzoo.data import Samples
 
 DIM = 2
@@ -237,6 +238,17 @@ def test_rounds_that_an_epoch_does_not_have(data, initial_round, sentence):
         recorder().fit(**data, initial_round=initial_round, verbose=0)
 
 
+def test_the_rest_of_an_epoch_is_a_multiple_of_what_is_executed_at_once():
+    model = models.GAN.for_vectors(2, width=4)
+    model.compile(steps_per_execution=2)
+    data = {"x": rows(12), "batch_size": 2, "verbose": 0}
+    with pytest.raises(ValueError, match="multiple of steps_per_execution=2 to go on; there are 5"):
+        model.fit(**data, initial_round=1)
+    logs = Logs()
+    model.fit(**data, initial_round=2, callbacks=[logs])
+    assert logs.batches == [1, 3]
+
+
 def test_seeded_runs_repeat():
     runs = []
     for _ in range(2):
@@ -254,6 +266,12 @@ def test_validation_split_holds_the_last_rows_out():
     seen = minibatches(model, "first")
     assert {row for rows in seen[:4] for row in rows} == set(range(8))
     assert seen[4:] == [[8, 9]]
+
+
+def test_validation_split_cuts_each_array_by_its_own_length():
+    """The images of two domains need not be as many."""
+    x, y, held_out = hold_out(np.arange(10), np.arange(5), 0.4)
+    assert [list(rows) for rows in (x, y, *held_out)] == [[*range(6)], [0, 1, 2], [6, 7, 8, 9], [3, 4]]
 
 
 IMAGE = (8, 8, 1)
