@@ -162,8 +162,7 @@ class ConditionalModel(LabelledModel):
         Raises:
             ValueError: samples that do not fit the networks, labels of another number, shape or range.
         """
-        samples = np.asarray(samples, "float32")
+        samples = self.as_samples(samples)
         labels = checked(labels, self.num_classes, len(samples))
-        self.check_shape(samples)
         vectors = ops.convert_to_numpy(as_vectors(labels, self.num_classes))
         return self.infer(self.discriminator, samples, vectors, batch_size=batch_size)

@@ -2,7 +2,6 @@
 
 import abc
 
-import numpy as np
 from keras import ops
 
 from ganzoo.core.checks import check_networks
@@ -86,6 +85,4 @@ class TwoPlayerModel(GenerativeModel):
 
     def discriminate(self, samples, *, batch_size=256):
         """The adversary's logits for samples (n, ...), in inference mode: NumPy float32, as it gives them."""
-        samples = np.asarray(samples, "float32")
-        self.check_samples(samples)
-        return self.infer(self.adversary, samples, batch_size=batch_size)
+        return self.infer(self.adversary, self.as_samples(samples), batch_size=batch_size)

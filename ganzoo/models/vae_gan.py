@@ -86,8 +86,7 @@ class VAEGAN(GaussianEncodingModel):
 
     def discriminate(self, samples, *, batch_size=256):
         """D's logits for samples (n, ...), in inference mode: NumPy float32."""
-        self.check_samples(samples)
-        return self.infer(self.discriminator, samples, batch_size=batch_size)
+        return self.infer(self.discriminator, self.as_samples(samples), batch_size=batch_size)
 
     def default_optimizers(self):
         """Adam with learning rate 2e-4 and beta_1 0.5."""

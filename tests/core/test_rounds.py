@@ -339,6 +339,25 @@ def test_other_bad_arguments(gan, arguments, sentence):
         gan.fit(**arguments, verbose=0)
 
 
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: models.DCGAN.for_images(IMAGE, latent_dim=2, width=4),
+        lambda: models.Classifier.for_images(IMAGE, num_classes=2, width=4, shift=1),
+        lambda: models.RealNVP.for_images(IMAGE, width=4, blocks=1, scales=1),
+    ],
+    ids=["DCGAN", "Classifier", "RealNVP"],
+)
+def test_sizes_that_a_data_set_does_not_know_are_taken_as_right(make):
+    def unknown(image, label):
+        return tf.ensure_shape(tf.py_function(tf.identity, [image], tf.float32), (None, None, None, 1)), label
+
+    data = tf.data.Dataset.from_tensor_slices((noise(8, *IMAGE), np.arange(8) % 2)).batch(4).map(unknown)
+    model = make()
+    model.compile()
+    assert np.isfinite(list(model.fit(data, verbose=0).history.values())).all()
+
+
 def test_vectors_have_no_range_but_no_nan():
     model = models.GAN.for_vectors(2, width=4)
     model.compile()
