@@ -8,6 +8,7 @@ from ganzoo.core.checks import check_networks
 from ganzoo.core.generative import GenerativeModel, rows_of, without_labels
 from ganzoo.core.player import Player
 from ganzoo.networks.mlp import mlp
+from ganzoo.networks.shapes import check_sizes
 
 
 class TwoPlayerModel(GenerativeModel):
@@ -34,8 +35,7 @@ class TwoPlayerModel(GenerativeModel):
     def __init__(self, generator, adversary, **kwargs):
         super().__init__(**kwargs)
         check_networks(generator, adversary, self.adversary_name)
-        if self.adversary_steps < 1:
-            raise ValueError(f"{self.adversary_name}_steps must be a positive integer; got {self.adversary_steps}.")
+        check_sizes(**{f"{self.adversary_name}_steps": self.adversary_steps})
         self.generator = generator
         setattr(self, self.adversary_name, adversary)
 

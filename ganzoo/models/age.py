@@ -29,6 +29,7 @@ from ganzoo import losses
 from ganzoo.core import EncodingModel, Player
 from ganzoo.core.generative import rows_of, without_labels
 from ganzoo.networks import dcgan_encoder, dcgan_generator, mlp
+from ganzoo.networks.shapes import check_weights
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -37,6 +38,7 @@ class AGE(EncodingModel):
 
     def __init__(self, generator, encoder, reconstruction_weight: float = 10.0, code_weight: float = 10.0, **kwargs):
         super().__init__(generator, encoder, **kwargs)
+        check_weights(reconstruction_weight=reconstruction_weight, code_weight=code_weight)
         self.reconstruction_weight, self.code_weight = reconstruction_weight, code_weight
 
     @property

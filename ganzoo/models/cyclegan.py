@@ -28,7 +28,7 @@ from ganzoo.core.checks import check_model, check_takes, fits
 from ganzoo.data.samples import check_values
 from ganzoo.data.unpaired import Unpaired
 from ganzoo.networks import cyclegan_generator, patchgan_discriminator
-from ganzoo.networks.shapes import check_sizes
+from ganzoo.networks.shapes import check_sizes, check_weights
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -63,6 +63,7 @@ class CycleGAN(AdversarialModel):
             {"discriminator_a": discriminator_a, "discriminator_b": discriminator_b},
         )
         check_sizes(buffer_size=buffer_size)
+        check_weights(cycle_weight=cycle_weight, identity_weight=identity_weight)
         self.generator_ab, self.generator_ba = generator_ab, generator_ba
         self.discriminator_a, self.discriminator_b = discriminator_a, discriminator_b
         self.cycle_weight, self.identity_weight, self.buffer_size = cycle_weight, identity_weight, buffer_size

@@ -139,6 +139,11 @@ def test_wgan_clips_any_critic_also_after_loading(tmp_path):
         (lambda: models.WGANGP(networks.mlp((2,), (3,)), networks.mlp((2,), (1,))), r"\(3,\).*critic.*\(2,\)"),
         (lambda: models.GAN(networks.mlp((2,), (2,)), None), "discriminator must be a Keras model"),
         (lambda: small(critic_steps=0), "critic_steps must be a positive integer"),
+        (lambda: small(critic_steps=2.5), "critic_steps must be a positive integer; got 2.5"),
+        (
+            lambda: small(models.ProjectionGAN, discriminator_steps=2.5),
+            "discriminator_steps must be a positive integer; got 2.5",
+        ),
         (lambda: small(models.WGAN, clip=-1.0), "clip must be positive"),
         (lambda: models.DCGAN.for_images((31, 31, 1)), "31x31"),
     ],
@@ -147,6 +152,26 @@ def test_networks_that_do_not_fit(build, sentence):
     with pytest.raises(ValueError, match=sentence) as error:
         build()
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("weight", [-1.0, float("nan"), float("inf"), "1"])
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (small, "penalty_weight"),
+        (lambda **named: models.FlowGAN.for_vectors(2, width=4, couplings=2, **named), "penalty_weight"),
+        (lambda **named: models.FlowGAN.for_vectors(2, width=4, couplings=2, **named), "likelihood_weight"),
+        (lambda **named: small(models.VAEGAN, **named), "likelihood_weight"),
+        (lambda **named: small(models.AlphaGAN, **named), "reconstruction_weight"),
+        (lambda **named: small(models.AGE, **named), "reconstruction_weight"),
+        (lambda **named: small(models.AGE, **named), "code_weight"),
+        (lambda **named: models.CycleGAN.for_images((8, 8, 1), width=2, blocks=1, **named), "cycle_weight"),
+        (lambda **named: models.CycleGAN.for_images((8, 8, 1), width=2, blocks=1, **named), "identity_weight"),
+    ],
+)
+def test_weights_of_losses_are_numbers_from_0_on(make, name, weight):
+    with pytest.raises(ValueError, match=f"{name} must be a number of at least 0; got {weight!r}"):
+        make(**{name: weight})
 
 
 @pytest.mark.parametrize(
