@@ -79,8 +79,9 @@ def test_vae_gan_s_features_are_what_enters_the_last_dense_layer():
     features, logits = model.look(keras.ops.convert_to_tensor(X))
     np.testing.assert_allclose(features, 4 * X)
     np.testing.assert_allclose(logits, discriminator(X))
-    with pytest.raises(ValueError, match="discriminator must end in a dense layer"):
-        models.VAEGAN(linear(2), linear_posterior(), keras.Sequential([keras.Input((1,)), keras.layers.ReLU()]))
+    for layers in ([keras.layers.ReLU()], [keras.layers.Dense(4), keras.layers.ReLU()]):
+        with pytest.raises(ValueError, match="discriminator must end in a dense layer"):
+            models.VAEGAN(linear(2), linear_posterior(), keras.Sequential([keras.Input((1,)), *layers]))
 
 
 def linear_posterior():
