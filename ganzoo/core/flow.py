@@ -129,7 +129,7 @@ class FlowModel(AdversarialModel):
         """Samples of the model.
 
         Args:
-            n, seed, seeds, averaged, batch_size: as for `TwoPlayerModel.generate`; row i has the seed `seed + i`.
+            n, seed, seeds, averaged, batch_size: as for `GenerativeModel.generate`; row i has the seed `seed + i`.
             temperature: standard deviation of the prior; below 1 samples are more likely and less diverse.
 
         Returns:
