@@ -18,7 +18,16 @@ def batch_normalization(**arguments):
 
 @keras.saving.register_keras_serializable("ganzoo")
 class BatchNormalization(keras.layers.BatchNormalization):
-    """Batch normalisation over all axes but the last, by the backend's own kernel in training."""
+    """Batch normalisation over all axes but the last, by the backend's own kernel in training.
+
+    Raises:
+        ValueError: another `axis` than -1.
+    """
+
+    def __init__(self, axis=-1, **arguments):
+        if axis != -1:
+            raise ValueError(f"axis must be -1; got {axis}: keras.layers.BatchNormalization takes other axes.")
+        super().__init__(axis, **arguments)
 
     def call(self, inputs, training=None, mask=None):
         if not training or not self.trainable:
@@ -69,7 +78,9 @@ class ConditionalBatchNormalization(keras.layers.Layer):
 
 
 def layer_normalization():
-    """Layer normalisation over height, width and channels together, gain and bias a channel, as in WGAN-GP's critic."""
+    """Layer normalisation over height, width and channels together, gain and bias a channel: for critics, as WGAN-GP
+    recommends (Gulrajani et al., 2017, arXiv:1704.00028, section 4).
+    """
     return keras.layers.GroupNormalization(groups=1, epsilon=1e-5)
 
 
@@ -133,8 +144,9 @@ class _SpectralKernel(_FunctionOfWeights):
     """Mixin for a layer with a kernel: the kernel W is used as W / sigma(W), sigma its largest singular value.
 
     Miyato et al., "Spectral Normalization for Generative Adversarial Networks", 2018, arXiv:1802.05957, algorithm 1,
-    with one power iteration a training call. It is a parametrisation: the gradient flows through sigma = u W v' as
-    well (equation 12), and the weight W itself is never overwritten.
+    with one power iteration a training call: sigma differs a little between D(real) and D(fake), as each call moves u.
+    It is a parametrisation: the gradient flows through sigma = u W v' as well (equation 12), and the weight W itself is
+    never overwritten.
     """
 
     u = None

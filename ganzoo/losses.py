@@ -8,6 +8,8 @@ import math
 
 from keras import ops
 
+from ganzoo.core.backend import several_replicas
+
 # Goodfellow et al., "Generative Adversarial Nets", 2014, arXiv:1406.2661, equation 1 and section 3.
 
 
@@ -131,6 +133,6 @@ def half_squared_error(features, reconstructed):
 
 
 def kl_of_moments(codes):
-    """KL(N(m, s^2) || N(0, 1)), m and s the mean and standard deviation of the codes (batch, d), summed over d"""
-    mean, variance = ops.moments(codes, axes=0)
-    return ops.sum(ops.square(mean) + variance - 1 - ops.log(variance + 1e-8)) / 2
+    """KL(N(m, s^2) || N(0, 1)) / d, m and s the mean and standard deviation of the codes (batch, d) of all replicas"""
+    mean, variance = ops.moments(codes, axes=0, synchronized=several_replicas())
+    return ops.mean(ops.square(mean) + variance - 1 - ops.log(variance + 1e-8)) / 2

@@ -191,7 +191,10 @@ def test_bad_input(act, sentence):
         ([times(1), times(1), times(1), len], "discriminator_b must be a Keras model; got builtin"),
         ([times(1, (None, None, 1)), times(1), times(1), times(1)], "generator_ab has no fixed input shape"),
         ([keras.Sequential(), times(1), times(1), times(1)], "generator_ab has no fixed input shape"),
-        ([times(1), times(1, (8, 8, 1)), times(1), times(1)], r"generator_ba does not take .* of shape \(4, 4, 1\)"),
+        (
+            [times(1), times(1, (8, 8, 1)), times(1), times(1)],
+            r"generator_ab takes images of shape \(4, 4, 1\), which the generator_ba does not take",
+        ),
         (
             [times(1), keras.Sequential([keras.Input(SHAPE), keras.layers.Flatten()]), times(1), times(1)],
             r"generator_ba makes images of shape \(16,\) of images of shape \(4, 4, 1\)",

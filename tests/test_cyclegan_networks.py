@@ -6,13 +6,20 @@ import pytest
 
 from ganzoo.layers import ReflectionPadding2D, instance_normalization
 from ganzoo.networks import cyclegan_generator, patchgan_discriminator
-from ganzoo.networks.cyclegan import receptive_field
 
 RANDOM = np.random.default_rng(0)
 
 
 def layers_of(network, kind):
     return [layer for layer in network.layers if isinstance(layer, kind)]
+
+
+def receptive_field(halvings):
+    """Height and width of the patch that one logit of `patchgan_discriminator` judges, in pixels."""
+    pixels = 1
+    for strides in (1, 1, *[2] * halvings):  # from the map back to the image
+        pixels = (pixels - 1) * strides + 4
+    return pixels
 
 
 def test_the_paper_s_generator():

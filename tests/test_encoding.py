@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from ganzoo import losses, models
+from ganzoo import core, losses, models
 from ganzoo.core.turns import look
 from ganzoo.networks import joint_mlp, mlp
 
@@ -56,7 +56,9 @@ def test_bigan_s_two_losses():
 
 def test_avb_s_two_losses():
     """T(x, z) = x + z and the scale 1/2: -log p(x|z) = 2 |x - G(z)|."""
-    found = losses_of(models.AVB(linear(2), linear(0.5, 1), linear(1, inputs=2), scale=0.5))
+    model = models.AVB(linear(2), linear(0.5, 1, inputs=2), linear(1, inputs=2), scale=0.5)
+    model.random_normal = keras.ops.zeros
+    found = losses_of(model)
     assert found["autoencoder"] == pytest.approx(4 + 2 * 2, rel=1e-5)
     assert found["discriminator"] == pytest.approx(softplus(-2.5, -5.5) + softplus(1, 4), rel=1e-5)
 
@@ -77,8 +79,9 @@ def test_vae_gan_s_features_are_what_enters_the_last_dense_layer():
     features, logits = model.look(keras.ops.convert_to_tensor(X))
     np.testing.assert_allclose(features, 4 * X)
     np.testing.assert_allclose(logits, discriminator(X))
-    with pytest.raises(ValueError, match="discriminator must end in a dense layer"):
-        models.VAEGAN(linear(2), linear_posterior(), keras.Sequential([keras.Input((1,)), keras.layers.ReLU()]))
+    for layers in ([keras.layers.ReLU()], [keras.layers.Dense(4), keras.layers.ReLU()]):
+        with pytest.raises(ValueError, match="discriminator must end in a dense layer"):
+            models.VAEGAN(linear(2), linear_posterior(), keras.Sequential([keras.Input((1,)), *layers]))
 
 
 def linear_posterior():
@@ -103,6 +106,29 @@ def test_an_implicit_encoder_has_many_codes_for_a_sample():
     assert np.abs(codes - model.encode(samples, seed=100)).min() > 0
     model.compile()
     assert np.isfinite(list(model.fit(samples, batch_size=3, verbose=0).history.values())).all()
+
+
+def test_the_encoder_is_not_told_the_noise_that_made_the_sample():
+    sample, noise = keras.Input((1,)), keras.Input((1,))
+    encoder = keras.Model([sample, noise], keras.layers.Identity()(noise))
+    model = models.BiGAN(linear(2), encoder, linear(1, inputs=2))
+    latent = keras.ops.convert_to_numpy(core.row_noise(np.arange(400), (1,)))
+    codes = model.encode(model.generate(400, seed=0), seed=0)
+    assert abs(np.corrcoef(latent[:, 0], codes[:, 0])[0, 1]) < 0.2
+
+
+@pytest.mark.parametrize("kind", [models.AlphaGAN, models.VAEGAN, models.BiGAN, models.AVB, models.GAN])
+def test_discriminate_takes_a_list_of_two_samples(kind):
+    """They are not samples and labels."""
+    model = kind.for_vectors(2, latent_dim=2, width=4)
+    samples = [[0.5, 1.0], [-0.5, 2.0]]
+    np.testing.assert_array_equal(model.discriminate(samples), model.discriminate(np.array(samples)))
+
+
+def test_avb_s_discriminator_judges_pairs():
+    model = models.AVB(linear(2), linear(0.5, 1, inputs=2), linear(1, inputs=2))
+    np.testing.assert_allclose(model.discriminate(X, Z), X + Z)
+    np.testing.assert_allclose(model.discriminate(X), X + model.encode(X), rtol=1e-6)
 
 
 def test_a_bigan_scores_what_is_unlike_the_data_higher():
@@ -146,6 +172,19 @@ def test_a_trained_discriminator_knows_the_ratio_of_two_gaussians():
         (lambda: models.VAE.for_vectors(2, scale=0.0), "scale must be above 0; got 0.0"),
         (lambda: models.AVB.for_vectors(2, scale=-1.0), "scale must be above 0; got -1.0"),
         (lambda: models.BiGAN(linear(2), "encoder", linear(1)), "encoder must be a Keras model; got str"),
+        (lambda: models.AVB(linear(2), linear(1), linear(1, inputs=2)), r"encoder must take \[samples, noise\]"),
+        (
+            lambda: models.BiGAN.for_vectors(2).discriminate(np.zeros((4, 3)), np.zeros((4, 2))),
+            r"The samples have the shape \(3,\), and the networks are made for \(2,\)",
+        ),
+        (
+            lambda: models.AVB.for_vectors(2).discriminate(np.zeros((4, 2)), np.zeros((4, 3))),
+            r"codes must have the shape \(n, 2\); got \(4, 3\)",
+        ),
+        (
+            lambda: models.BiGAN.for_vectors(2).discriminate(np.zeros((4, 2)), np.zeros((3, 2))),
+            "codes must be one for each sample; got 3 codes for 4 samples",
+        ),
         (
             lambda: models.BiGAN.for_vectors(2).encode(np.zeros((4, 3))),
             r"The samples have the shape \(3,\), and the networks are made for \(2,\)",

@@ -5,7 +5,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganzoo.layers import DoubleSize, SpectralConv2D, SpectralDense, batch_normalization, layer_normalization
+from ganzoo.layers import (
+    BatchNormalization,
+    DoubleSize,
+    SpectralConv2D,
+    SpectralDense,
+    batch_normalization,
+    layer_normalization,
+)
 
 RANDOM = np.random.default_rng(0)
 KINDS = {
@@ -126,6 +133,13 @@ def test_batch_normalization_constants():
     layer(inputs, training=True)
     np.testing.assert_allclose(layer.moving_mean.numpy(), 0.1 * inputs.mean(axis=(0, 1, 2)), rtol=1e-4)
     assert layer.epsilon == 1e-5
+
+
+def test_batch_normalization_refuses_other_axes():
+    again = BatchNormalization.from_config(batch_normalization().get_config())
+    assert again.axis == -1
+    with pytest.raises(ValueError, match="axis must be -1; got 1"):
+        BatchNormalization(axis=1)
 
 
 def test_double_size_repeats_every_pixel():

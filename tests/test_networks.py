@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from ganzoo import models, networks
-from ganzoo.layers import SpectralConv2D, SpectralDense
+from ganzoo.layers import SpectralConv2D, SpectralDense, layer_normalization
 from ganzoo.networks.shapes import pyramid
 
 SIZES = [(side, side) for side in (8, 10, 12, 14, 16, 20, 28, 32, 48, 64, 96, 128)] + [(28, 32), (64, 128), (8, 126)]
@@ -241,6 +241,11 @@ def test_mlp_refuses(arguments):
         networks.mlp((2,), (1,), **arguments)
 
 
+def test_projection_mlp_names_the_depth_it_was_given():
+    with pytest.raises(ValueError, match="depth must be at least 2; got 1"):
+        networks.projection_mlp((2,), 3, depth=1)
+
+
 # --- what the models take ------------------------------------------------------------------------------------------
 
 
@@ -252,3 +257,13 @@ def test_the_critic_of_wgan_gp_has_no_batch_normalisation():
     images = RANDOM.uniform(-1, 1, size=(4, 16, 16, 1)).astype("float32")
     together = game.critic(images, training=True).numpy()
     np.testing.assert_allclose(together[:1], game.critic(images[:1], training=True), rtol=1e-4, atol=1e-7)
+
+
+@pytest.mark.parametrize("build", [networks.dcgan_discriminator, networks.resnet_discriminator])
+def test_a_critic_takes_the_paper_s_layer_normalisation(build):
+    critic = build((16, 16, 1), width=2, normalization=layer_normalization, name="critic")
+    game = models.WGANGP(networks.dcgan_generator((16, 16, 1), latent_dim=2, width=2), critic, critic_steps=1)
+    assert layers_of(critic, keras.layers.GroupNormalization)
+    game.compile()
+    images = RANDOM.uniform(-1, 1, size=(4, 16, 16, 1)).astype("float32")
+    assert np.isfinite(list(game.fit(images, batch_size=2, verbose=0).history.values())).all()

@@ -188,3 +188,9 @@ def test_bad_input_is_one_sentence(flow, ask, words):
         ask(flow)
     assert words in str(error.value)
     assert str(error.value).count("\n") == 0
+
+
+def test_one_scale_has_half_of_the_width():
+    with pytest.raises(ValueError, match=r"width must be at least 2 for scales=1, .*; got 1"):
+        RealNVP.for_images((8, 8, 1), width=1, scales=1)
+    assert RealNVP.for_images((8, 8, 1), width=1, scales=2, blocks=1).generate(1).shape == (1, 8, 8, 1)

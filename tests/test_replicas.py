@@ -34,30 +34,35 @@ from ganzoo.data import Samples
 
 x = np.random.default_rng(0).uniform(-1, 1, (64, 8, 8, 1)).astype("float32")
 steps = {"critic_steps": 2} if name == "WGANGP" else {}
+epochs = 1 if name == "AGE" else 2  # in its game differences of rounding grow a thousandfold in an epoch
 with scope:
     keras.utils.set_random_seed(0)
     model = getattr(models, name).for_images((8, 8, 1), latent_dim=4, width=4, **steps)
-    if devices == 2 and keras.backend.backend() == "tensorflow":
-        try:
-            model.compile(steps_per_execution=2)
-        except ValueError as error:
-            assert "steps_per_execution must be 1" in str(error), error
-        else:
-            raise AssertionError("steps_per_execution=2 was accepted")
     model.compile(optimizer={player: keras.optimizers.SGD(0.02) for player in model.players}, average=0.9)
 start = np.random.default_rng(1)
 model.set_weights([weight + start.uniform(0, 0.1, weight.shape) for weight in model.get_weights()])
 before = model.get_weights()
-history = model.fit(Samples(x, seed=1), batch_size=8, epochs=2, verbose=0).history
+history = model.fit(Samples(x, seed=1), batch_size=8, epochs=epochs, verbose=0).history
 moved = max(np.abs(a - b).max() for a, b in zip(before, model.get_weights()))
 np.savez(path, *model.get_weights(), moved=moved, losses=np.concatenate(list(history.values())))
+if devices == 2 and keras.backend.backend() == "tensorflow":  # out of the scope as well
+    try:
+        model.compile(steps_per_execution=2)
+    except ValueError as error:
+        assert "steps_per_execution must be 1" in str(error), error
+    else:
+        raise AssertionError("steps_per_execution=2 was accepted")
+    model.compile()
+    assert "update_step" not in vars(model.optimizers["generator"]), "one replica's kernel of Adam"
 """
 
 
-@pytest.mark.parametrize("name", ["WGANGP", "DCGAN"])
+@pytest.mark.parametrize("name", ["WGANGP", "DCGAN", "AGE"])
 @pytest.mark.parametrize("backend", [TENSORFLOW, pytest.param(JAX, marks=pytest.mark.slow)], ids=["tensorflow", "jax"])
 def test_two_devices_train_as_one(backend, name, tmp_path):
     """The same weights and mean losses: gradients and batch statistics of the whole batch, and one device's noise.
+
+    AGE's loss itself is one of the whole batch.
 
     Were the noise the same on both devices, or the loss not divided, the weights would differ by as much as they move.
     """

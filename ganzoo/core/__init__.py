@@ -1,8 +1,8 @@
-"""The engine: players, turns, and the three functions that know the backend."""
+"""The engine: players and turns; `ganzoo.core.backend` says what of it knows the backend."""
 
 from ganzoo.core.backend import input_gradient, minimize, row_noise
 from ganzoo.core.conditional import ConditionalModel, LabelledModel
-from ganzoo.core.encoding import EncodingModel, GaussianEncodingModel
+from ganzoo.core.encoding import EncodingModel, GaussianEncodingModel, JointEncodingModel
 from ganzoo.core.flow import FlowModel
 from ganzoo.core.model import AdversarialModel
 from ganzoo.core.player import Player
@@ -15,6 +15,7 @@ __all__ = [
     "EncodingModel",
     "FlowModel",
     "GaussianEncodingModel",
+    "JointEncodingModel",
     "LabelledModel",
     "Player",
     "TwoPlayerModel",

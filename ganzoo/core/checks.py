@@ -12,12 +12,24 @@ def check_networks(generator, adversary, adversary_name):
 
 def check_generator(generator):
     """ValueError where the generator is no Keras model with known shapes."""
-    _check_model(generator, "generator")
+    check_model(generator, "generator")
     if not (generator.built and hasattr(generator, "input_shape")):
         raise ValueError(
             "generator has no known input and output shapes; make it a functional or Sequential model that begins "
             "with keras.Input."
         )
+
+
+def check_model(network, name):
+    """ValueError where the network is no Keras model."""
+    if not isinstance(network, keras.Model):
+        raise ValueError(f"{name} must be a Keras model; got {type(network).__name__}.")
+
+
+def fits(given, made):
+    """Whether a shape, of which some sizes may not be known yet (None), can be that for which something is made."""
+    given, made = tuple(given), tuple(made)
+    return len(given) == len(made) and all(a == b or None in (a, b) for a, b in zip(given, made, strict=True))
 
 
 def check_takes(network, name, what, *shapes):
@@ -29,7 +41,7 @@ def check_takes(network, name, what, *shapes):
     Returns:
         The shape of what the network gives, without the batch.
     """
-    _check_model(network, name)
+    check_model(network, name)
     inputs = [keras.KerasTensor((None, *shape)) for shape in shapes]
     try:
         return network(inputs if len(inputs) > 1 else inputs[0]).shape[1:]
@@ -41,8 +53,3 @@ def check_takes(network, name, what, *shapes):
 def _shapes(network):
     shapes = network.input_shape
     return " and ".join(str(shape[1:]) for shape in (shapes if isinstance(shapes, list) else [shapes]))
-
-
-def _check_model(network, name):
-    if not isinstance(network, keras.Model):
-        raise ValueError(f"{name} must be a Keras model; got {type(network).__name__}.")

@@ -9,6 +9,7 @@ from ganzoo.core.checks import check_generator, check_takes
 from ganzoo.core.generative import GenerativeModel, row_seeds, rows_of
 from ganzoo.core.labels import as_vectors, check_kind, check_range, checked
 from ganzoo.core.player import Player
+from ganzoo.networks.shapes import check_sizes
 
 
 class LabelledModel(GenerativeModel):
@@ -39,8 +40,7 @@ class LabelledModel(GenerativeModel):
                 f"generator must take [latent, labels], a vector each; it takes the shapes "
                 f"{', '.join(map(str, shapes))}: ganzoo.networks.with_labels makes such a network of one that does not."
             )
-        if self.discriminator_steps < 1:
-            raise ValueError(f"discriminator_steps must be a positive integer; got {self.discriminator_steps}.")
+        check_sizes(discriminator_steps=self.discriminator_steps)
         self.generator, self.discriminator = generator, discriminator
 
     @abc.abstractmethod
@@ -162,8 +162,7 @@ class ConditionalModel(LabelledModel):
         Raises:
             ValueError: samples that do not fit the networks, labels of another number, shape or range.
         """
-        samples = np.asarray(samples, "float32")
+        samples = self.as_samples(samples)
         labels = checked(labels, self.num_classes, len(samples))
-        self.check_shape(samples)
         vectors = ops.convert_to_numpy(as_vectors(labels, self.num_classes))
         return self.infer(self.discriminator, samples, vectors, batch_size=batch_size)

@@ -1,6 +1,5 @@
 """Models of a generator and an encoder, which maps samples back to codes."""
 
-import numpy as np
 from keras import ops
 
 from ganzoo.core import backend
@@ -53,6 +52,13 @@ class EncodingModel(GenerativeModel):
         noise = [self.random_normal((ops.shape(samples)[0], *shape)) for shape in self._noise]
         return ops.cast(self.encoder([samples, *noise] if noise else samples, training=self.training), "float32")
 
+    def code_noise(self, seeds):
+        """The noise of an implicit encoder, a list of one array (n, d), for the seeds (n,); else an empty list.
+
+        It is of other streams than the latent vectors: E(G(z)) must not be told the z of the same seed.
+        """
+        return [backend.row_noise(seeds, shape, stream) for stream, shape in enumerate(self._noise, start=1)]
+
     def code_of(self, encoded):
         """The one code that stands for a sample, of what the encoder gives for it."""
         return encoded
@@ -67,10 +73,8 @@ class EncodingModel(GenerativeModel):
         Raises:
             ValueError: samples of another shape, an average that was not compiled.
         """
-        samples = np.asarray(samples, "float32")
-        self.check_samples(samples)
-        seeds = row_seeds(len(samples), seed, None)
-        noise = [ops.convert_to_numpy(backend.row_noise(seeds, shape)) for shape in self._noise]
+        samples = self.as_samples(samples)
+        noise = map(ops.convert_to_numpy, self.code_noise(row_seeds(len(samples), seed, None)))
         encoder = self.network("encoder", averaged)
         return ops.convert_to_numpy(self.code_of(self.infer(encoder, samples, *noise, batch_size=batch_size)))
 
@@ -80,13 +84,49 @@ class EncodingModel(GenerativeModel):
         return self.decode(codes, averaged=averaged, batch_size=batch_size)
 
 
+class JointEncodingModel(EncodingModel):
+    """Abstract: a discriminator judges pairs of samples and codes.
+
+    Args:
+        generator, encoder: as for `EncodingModel`.
+        discriminator: Keras model, [samples (batch, ...), codes (batch, latent_dim)] -> logits (batch, 1).
+
+    Raises:
+        ValueError: also a discriminator that does not take the generator's samples and codes.
+    """
+
+    def __init__(self, generator, encoder, discriminator, **kwargs):
+        super().__init__(generator, encoder, **kwargs)
+        shapes = generator.output_shape[1:], (self.latent_dim,)
+        what = f"The pairs are samples of shape {shapes[0]} and codes {shapes[1]}"
+        check_takes(discriminator, "discriminator", what, *shapes)
+        self.discriminator = discriminator
+
+    def score(self, samples, codes):
+        """The discriminator's logits of pairs, float32, in the mode of the step that is being computed."""
+        return ops.cast(self.discriminator([samples, codes], training=self.training), "float32")
+
+    def discriminate(self, samples, codes=None, *, batch_size=256):
+        """The discriminator's logits, NumPy float32 (n, 1), for samples (n, ...) and codes (n, latent_dim).
+
+        Without codes for E(x), both networks as they are trained.
+
+        Raises:
+            ValueError: samples or codes of another shape, not one code a sample.
+        """
+        samples = self.as_samples(samples)
+        if codes is None:
+            codes = self.encode(samples, averaged=False, batch_size=batch_size)
+        codes = self.check_latent(codes, "codes")
+        if len(codes) != len(samples):
+            raise ValueError(f"codes must be one for each sample; got {len(codes)} codes for {len(samples)} samples.")
+        return self.infer(self.discriminator, samples, codes, batch_size=batch_size)
+
+
 class GaussianEncodingModel(EncodingModel):
     """Abstract: the encoder gives the mean and the logarithm of the variance of q(z|x) = N(mean, variance), joined."""
 
     code_size = 2
-
-    def __init__(self, generator, encoder, **kwargs):
-        super().__init__(generator, encoder, **kwargs)
 
     def posterior(self, samples):
         """(mean, logarithm of the variance) of q(z|x), each (batch, latent_dim)."""

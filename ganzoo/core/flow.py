@@ -10,6 +10,7 @@ from keras import ops
 from ganzoo.bijectors import Decoder, as_tfp
 from ganzoo.bijectors.bijector import sum_of_rows
 from ganzoo.core import backend
+from ganzoo.core.checks import fits
 from ganzoo.core.generative import row_seeds, without_labels
 from ganzoo.core.inference import Inference
 from ganzoo.core.model import AdversarialModel
@@ -76,7 +77,7 @@ class FlowModel(AdversarialModel):
 
     def check_samples(self, spec):
         given = tuple(without_labels(spec).shape)[1:]
-        if given != self.flow.shape:
+        if not fits(given, self.flow.shape):
             raise ValueError(f"The samples have the shape {given}, and the flow is made for {self.flow.shape}.")
 
     # --- what a flow can be asked ------------------------------------------------------------------------------------
@@ -128,7 +129,7 @@ class FlowModel(AdversarialModel):
         """Samples of the model.
 
         Args:
-            n, seed, seeds, averaged, batch_size: as for `TwoPlayerModel.generate`; row i has the seed `seed + i`.
+            n, seed, seeds, averaged, batch_size: as for `GenerativeModel.generate`; row i has the seed `seed + i`.
             temperature: standard deviation of the prior; below 1 samples are more likely and less diverse.
 
         Returns:

@@ -4,6 +4,7 @@ import numpy as np
 from keras import ops
 
 from ganzoo.core import backend
+from ganzoo.core.checks import fits
 from ganzoo.core.model import AdversarialModel
 
 
@@ -39,8 +40,14 @@ class GenerativeModel(AdversarialModel):
         """ValueError where samples, or their specification, do not have the shape of the generator's."""
         made = self.generator.output_shape[1:]
         given = tuple(samples.shape)[1:]
-        if len(given) != len(made) or any(a != b for a, b in zip(given, made, strict=True) if None not in (a, b)):
+        if not fits(given, made):
             raise ValueError(f"The samples have the shape {given}, and the networks are made for {made}.")
+
+    def as_samples(self, samples):
+        """The samples that a user gave as float32; ValueError where their shape is not that of the generator's."""
+        samples = np.asarray(samples, "float32")
+        self.check_shape(samples)
+        return samples
 
     def latent(self, seeds):
         """Latent vectors (n, latent_dim) from the prior, one for each of the int64 seeds (n,)."""
@@ -68,11 +75,11 @@ class GenerativeModel(AdversarialModel):
         """The samples of latent vectors (n, latent_dim), NumPy float32; the rest as for `generate`."""
         return self.infer(self.network("generator", averaged), self.check_latent(latent), batch_size=batch_size)
 
-    def check_latent(self, latent):
+    def check_latent(self, latent, name="latent"):
         """The latent vectors as float32; ValueError where they have another shape than (n, latent_dim)."""
         latent = np.asarray(latent, "float32")
         if latent.shape[1:] != (self.latent_dim,):
-            raise ValueError(f"latent must have the shape (n, {self.latent_dim}); got {latent.shape}.")
+            raise ValueError(f"{name} must have the shape (n, {self.latent_dim}); got {latent.shape}.")
         return latent
 
 
@@ -91,9 +98,11 @@ def row_seeds(n, seed, seeds):
     if (n is None) == (seeds is None):
         raise ValueError(f"Give either n or seeds; got n={n} and seeds={seeds}.")
     try:
-        rows = np.asarray(range(seed, seed + n) if seeds is None else seeds, "int64")
-    except (TypeError, OverflowError):
-        raise ValueError(f"n and seeds must be integers below 2^63; got n={n}, seed={seed}, seeds={seeds}.") from None
+        rows = np.asarray(range(seed, seed + n) if seeds is None else seeds)
+    except TypeError:
+        raise ValueError(f"n and seed must be integers; got n={n}, seed={seed}.") from None
     if rows.ndim != 1 or not len(rows):
         raise ValueError(f"There must be at least one row, and seeds a list of integers; got n={n}, seeds={seeds}.")
-    return rows
+    if rows.dtype.kind not in "iu" or rows.max() >= 2**63:
+        raise ValueError(f"n and seeds must be integers below 2^63; got n={n}, seed={seed}, seeds={seeds}.")
+    return rows.astype("int64")

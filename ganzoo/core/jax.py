@@ -164,7 +164,7 @@ class Update:
             variable.assign(value)
 
 
-def quickened(optimizer):
+def quickened(optimizer, replicas=1):
     """The optimizer as it is: XLA makes one kernel of its step."""
     return optimizer
 
@@ -203,21 +203,24 @@ def several_replicas():
     return False
 
 
-def row_noise(seeds, shape):
+def row_noise(seeds, shape, stream=0):
     """Standard normal noise of shape (len(seeds), *shape), float32, in which row i depends on seeds[i] alone.
 
     Args:
         seeds: int64 NumPy array of shape (n,).
         shape: shape of one row.
+        stream: integer from 0 on; the same seed gives independent noise in each.
     """
     halves = np.stack([seeds & 0xFFFFFFFF, seeds >> 32 & 0xFFFFFFFF], axis=1).astype("uint32")
-    return _rows(shape)(halves)
+    return _rows(shape, stream)(halves)
 
 
 @functools.cache
-def _rows(shape):
+def _rows(shape, stream):
     def row(halves):
-        return jax.random.normal(jax.random.fold_in(jax.random.key(halves[0]), halves[1]), shape)
+        words = jax.numpy.stack([jax.numpy.uint32(stream), halves[0]])
+        key = jax.random.wrap_key_data(words, impl="threefry2x32")  # of stream 0 the one that `key(halves[0])` is
+        return jax.random.normal(jax.random.fold_in(key, halves[1]), shape)
 
     return jax.jit(jax.vmap(row))
 

@@ -89,14 +89,12 @@ class AdversarialModel(Saved, backend.Trainer, keras.Model, abc.ABC):
             ValueError: a player that the model does not have, one optimizer for two players, an average outside (0, 1),
                 or a Keras argument that has no meaning in a game (`loss`, `metrics`).
         """
-        unknown = set(keras_args) - {"steps_per_execution", "run_eagerly", "jit_compile", "auto_scale_loss"}
+        unknown = set(keras_args) - {"steps_per_execution", "run_eagerly", "jit_compile"}
         if unknown:
             raise ValueError(
                 f"compile() does not take {', '.join(sorted(unknown))}: the losses and their averages belong to the "
                 f"players of {type(self).__name__} ({', '.join(self.players)})."
             )
-        if keras_args.get("steps_per_execution", 1) > 1 and backend.several_replicas():
-            raise ValueError("steps_per_execution must be 1 under a tf.distribute strategy of several replicas.")
         if average is not None and not 0 < average < 1:
             raise ValueError(f"average is a decay between 0 and 1, such as 0.999; got {average}.")
         super().compile(optimizer=None, **keras_args)
@@ -130,7 +128,7 @@ class AdversarialModel(Saved, backend.Trainer, keras.Model, abc.ABC):
             optimizers = {
                 name: value if isinstance(value, scaled) else scaled(value) for name, value in optimizers.items()
             }
-        return {name: backend.quickened(optimizers[name]) for name in self.players}
+        return {name: backend.quickened(optimizers[name], self.replicas) for name in self.players}
 
     @property
     def metrics(self):
@@ -199,7 +197,8 @@ class AdversarialModel(Saved, backend.Trainer, keras.Model, abc.ABC):
 
         Raises:
             ValueError: not one full round of data, samples that do not fit the networks, images outside [-1, 1], NaN,
-                an `initial_round` that the epoch does not have, minibatches that the devices cannot share evenly.
+                an `initial_round` that the epoch does not have, or after which its rounds are no multiple of
+                `steps_per_execution`, minibatches that the devices cannot share evenly.
         """
         if {"class_weight", "sample_weight"} & set(keras_args):
             raise ValueError("fit() takes no class_weight or sample_weight: the losses of a game are plain means.")
@@ -209,6 +208,11 @@ class AdversarialModel(Saved, backend.Trainer, keras.Model, abc.ABC):
         data, steps, first_round = self._rounds(x, y, batch_size, shuffle=shuffle, steps=steps_per_epoch, **ahead)
         self.initial_round = initial_round
         if initial_round:
+            if (steps - initial_round) % self.steps_per_execution:
+                raise ValueError(
+                    f"The rounds left of an epoch must be a multiple of steps_per_execution={self.steps_per_execution} "
+                    f"to go on; there are {steps - initial_round}."
+                )
             keras_args["callbacks"] = [RestOfEpoch(steps - initial_round), *(keras_args.get("callbacks") or ())]
         if validation_data is not None:
             validation_x, validation_y = pair(validation_data)

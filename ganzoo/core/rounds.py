@@ -180,14 +180,18 @@ def pair(validation_data):
 
 
 def hold_out(x, y, share):
-    """The last `share` of the arrays as validation data, as Keras does it: (x, y, (held out x, held out y))."""
+    """The last `share` of each array as validation data, as Keras does it: (x, y, (held out x, held out y))."""
     if not hasattr(x, "shape") or not 0 < share < 1:
         raise ValueError(
             f"validation_split needs arrays and a share between 0 and 1; got {share} of {type(x).__name__}."
         )
-    first = len(x) - int(len(x) * share)
-    held_out = (x[first:], None if y is None else y[first:])
-    return x[:first], None if y is None else y[:first], held_out
+
+    def parts(array):
+        first = len(array) - int(len(array) * share)
+        return array[:first], array[first:]
+
+    (x, held_out_x), (y, held_out_y) = parts(x), (None, None) if y is None else parts(y)
+    return x, y, (held_out_x, held_out_y)
 
 
 class GatheredMinibatches(keras.utils.PyDataset):

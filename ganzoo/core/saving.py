@@ -41,6 +41,7 @@ class Saved:
 
     def compile_from_config(self, config):
         config = dict(config)
+        config.pop("auto_scale_loss", None)  # which `compile` once took, without effect
         self.compile(optimizer=keras.saving.deserialize_keras_object(config.pop("optimizer")), **config)
 
     def save_to_preset(self, folder):

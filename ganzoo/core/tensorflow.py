@@ -12,6 +12,12 @@ from ganzoo.data.samples import without_autotune
 class Trainer:
     """What Keras's TensorFlow trainer asks of a model."""
 
+    def compile(self, *, steps_per_execution=1, **keras_args):
+        """Keras fails at several rounds in one execution where replicas share them: ValueError."""
+        if steps_per_execution > 1 and self.replicas > 1:
+            raise ValueError("steps_per_execution must be 1 under a tf.distribute strategy of several replicas.")
+        super().compile(steps_per_execution=steps_per_execution, **keras_args)
+
     def train_step(self, data):
         return _for_workers(self.train_round(data))
 
@@ -87,9 +93,9 @@ class Update:
         self.tape.watch([variable.value for variable in self.variables])
 
 
-def quickened(optimizer):
-    """The optimizer, in which a step of Adam is one kernel a variable in place of fifteen small operations."""
-    if type(optimizer) is keras.optimizers.Adam and not optimizer.amsgrad and not several_replicas():
+def quickened(optimizer, replicas=1):
+    """The optimizer; on one replica a step of Adam is one kernel a variable in place of fifteen small operations."""
+    if type(optimizer) is keras.optimizers.Adam and not optimizer.amsgrad and replicas == 1:
         optimizer.update_step = functools.partial(_adam_step, optimizer)
     return optimizer
 
@@ -169,20 +175,21 @@ def several_replicas():
     return tf.distribute.get_strategy().num_replicas_in_sync > 1
 
 
-def row_noise(seeds, shape):
+def row_noise(seeds, shape, stream=0):
     """Standard normal noise of shape (len(seeds), *shape), float32, in which row i depends on seeds[i] alone.
 
     Args:
         seeds: integers of shape (n,).
         shape: shape of one row.
+        stream: integer from 0 on; the same seed gives independent noise in each.
     """
-    return _rows(tuple(shape))(tf.cast(seeds, tf.int64))
+    return _rows(tuple(shape), stream)(tf.cast(seeds, tf.int64))
 
 
 @functools.cache
-def _rows(shape):
+def _rows(shape, stream):
     def row(seed):
-        return tf.random.stateless_normal(shape, seed=tf.stack([seed, tf.zeros_like(seed)]))
+        return tf.random.stateless_normal(shape, seed=tf.stack([seed, tf.constant(stream, tf.int64)]))
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.int64)])
     def rows(seeds):

@@ -2,13 +2,13 @@
 
 import abc
 
-import numpy as np
 from keras import ops
 
 from ganzoo.core.checks import check_networks
 from ganzoo.core.generative import GenerativeModel, rows_of, without_labels
 from ganzoo.core.player import Player
 from ganzoo.networks.mlp import mlp
+from ganzoo.networks.shapes import check_sizes
 
 
 class TwoPlayerModel(GenerativeModel):
@@ -35,8 +35,7 @@ class TwoPlayerModel(GenerativeModel):
     def __init__(self, generator, adversary, **kwargs):
         super().__init__(**kwargs)
         check_networks(generator, adversary, self.adversary_name)
-        if self.adversary_steps < 1:
-            raise ValueError(f"{self.adversary_name}_steps must be a positive integer; got {self.adversary_steps}.")
+        check_sizes(**{f"{self.adversary_name}_steps": self.adversary_steps})
         self.generator = generator
         setattr(self, self.adversary_name, adversary)
 
@@ -86,6 +85,4 @@ class TwoPlayerModel(GenerativeModel):
 
     def discriminate(self, samples, *, batch_size=256):
         """The adversary's logits for samples (n, ...), in inference mode: NumPy float32, as it gives them."""
-        samples = np.asarray(samples, "float32")
-        self.check_samples(samples)
-        return self.infer(self.adversary, samples, batch_size=batch_size)
+        return self.infer(self.adversary, self.as_samples(samples), batch_size=batch_size)

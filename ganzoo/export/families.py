@@ -117,7 +117,7 @@ def _encoded(model, x, averaged=None):
     """Codes of samples, of an implicit encoder row i by the noise of seed i."""
     if isinstance(model, FlowModel):
         return model._maps(None).encode.function(x)
-    noise = [row_noise(tf.range(tf.shape(x, tf.int64)[0]), shape) for shape in _noise(model)]
+    noise = model.code_noise(tf.range(tf.shape(x, tf.int64)[0]))
     encoded = model.network("encoder", averaged)([x, *noise] if noise else x, training=False)
     return tf.cast(model.code_of(encoded), tf.float32)
 

@@ -12,7 +12,6 @@ of the data; a standard normal prior, as the paper names none.
 """
 
 import keras
-import numpy as np
 from keras import ops
 
 from ganzoo import losses
@@ -60,9 +59,7 @@ class ACGAN(LabelledModel):
         return self._logits(samples, batch_size)[:, 1:]
 
     def _logits(self, samples, batch_size):
-        samples = np.asarray(samples, "float32")
-        self.check_shape(samples)
-        return self.infer(self.discriminator, samples, batch_size=batch_size)
+        return self.infer(self.discriminator, self.as_samples(samples), batch_size=batch_size)
 
     def default_optimizers(self):
         """Adam with learning rate 2e-4 and beta_1 0.5 (appendix A)."""

@@ -10,10 +10,14 @@ minibatch (equation 7), the players lower, in this order (equations 13, 14),
 Codes and latent vectors lie on a sphere (section 4), here of the radius sqrt(latent_dim), so that each of their
 components has variance 1 as under the standard normal.
 
-Deviations: Delta and both norms are divided by their number of dimensions, so that `reconstruction_weight` (mu) and
-`code_weight` (lambda) mean the same at every size (with the sum in Delta the encoder wins: on digits 16 codes made all
-reconstructions alike); one update of G for one of E, where the authors' code has two; G goes on with the
-samples made at the round's start.
+Delta and both norms are divided by their number of dimensions, as in the authors' code, so that `reconstruction_weight`
+(mu) and `code_weight` (lambda) mean the same at every size (with the sum in Delta the encoder wins: on digits 16 codes
+made all reconstructions alike). mu = 10 is that of the authors' commands. lambda = 10 stands for their 1000, which
+weighs codes on the sphere of the radius 1: the same at 100 dimensions.
+
+Deviations: the radius, with the authors' 1 the variances cannot be the prior's; |z - E(G(z))|^2 for one minus the
+cosine, half of it on the sphere, in the authors' commands; one update of G for one of E, where these have two or three;
+G goes on with the samples made at the round's start.
 """
 
 import math
@@ -25,6 +29,7 @@ from ganzoo import losses
 from ganzoo.core import EncodingModel, Player
 from ganzoo.core.generative import rows_of, without_labels
 from ganzoo.networks import dcgan_encoder, dcgan_generator, mlp
+from ganzoo.networks.shapes import check_weights
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -33,6 +38,7 @@ class AGE(EncodingModel):
 
     def __init__(self, generator, encoder, reconstruction_weight: float = 10.0, code_weight: float = 10.0, **kwargs):
         super().__init__(generator, encoder, **kwargs)
+        check_weights(reconstruction_weight=reconstruction_weight, code_weight=code_weight)
         self.reconstruction_weight, self.code_weight = reconstruction_weight, code_weight
 
     @property
@@ -50,16 +56,13 @@ class AGE(EncodingModel):
         x, (fake, _) = without_labels(batch), made
         code = self.draw_code(x)
         error = losses.absolute_error(x, self.generator(code, training=self.training))
-        return self._divergence(code) - self._divergence(self.draw_code(fake)) + self.reconstruction_weight * error
+        divergence = losses.kl_of_moments(code) - losses.kl_of_moments(self.draw_code(fake))
+        return divergence + self.reconstruction_weight * error
 
     def _generator_loss(self, batch, made):
         fake, z = made
         code = self.draw_code(fake)
-        return self._divergence(code) + self.code_weight * ops.mean(ops.square(z - code))
-
-    def _divergence(self, codes):
-        """Delta, a dimension."""
-        return losses.kl_of_moments(codes) / self.latent_dim
+        return losses.kl_of_moments(code) + self.code_weight * ops.mean(ops.square(z - code))
 
     @staticmethod
     def prior(noise):

@@ -25,6 +25,7 @@ from ganzoo.core import EncodingModel, Player
 from ganzoo.core.checks import check_networks, check_takes
 from ganzoo.core.generative import rows_of, without_labels
 from ganzoo.networks import dcgan_discriminator, dcgan_encoder, dcgan_generator, mlp
+from ganzoo.networks.shapes import check_weights
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -38,6 +39,7 @@ class AlphaGAN(EncodingModel):
     ):
         super().__init__(generator, encoder, **kwargs)
         check_networks(generator, discriminator, "discriminator")
+        check_weights(reconstruction_weight=reconstruction_weight)
         codes = (self.latent_dim,)
         check_takes(code_discriminator, "code_discriminator", f"The codes have the shape {codes}", codes)
         self.discriminator, self.code_discriminator = discriminator, code_discriminator
@@ -89,8 +91,7 @@ class AlphaGAN(EncodingModel):
 
     def discriminate(self, samples, *, batch_size=256):
         """D's logits for samples (n, ...), in inference mode: NumPy float32."""
-        self.check_samples(samples)
-        return self.infer(self.discriminator, samples, batch_size=batch_size)
+        return self.infer(self.discriminator, self.as_samples(samples), batch_size=batch_size)
 
     def default_optimizers(self):
         """Adam with learning rate 2e-4, beta_1 0.5 and beta_2 0.9."""

@@ -11,17 +11,15 @@ made at the round's start; no adaptive contrast (section 4).
 """
 
 import keras
-from keras import ops
 
 from ganzoo import losses
-from ganzoo.core import EncodingModel, Player
-from ganzoo.core.checks import check_takes
+from ganzoo.core import JointEncodingModel, Player
 from ganzoo.core.generative import rows_of, without_labels
 from ganzoo.networks import dcgan_generator, dcgan_joint, joint_mlp, mlp
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class AVB(EncodingModel):
+class AVB(JointEncodingModel):
     """generator: codes -> samples; encoder: [samples, noise] -> codes; discriminator (T): [samples, codes] ->
     (batch, 1); scale: b, above 0.
     """
@@ -29,14 +27,15 @@ class AVB(EncodingModel):
     cross_entropy_adversaries = ("discriminator",)
 
     def __init__(self, generator, encoder, discriminator, scale: float = 0.1, **kwargs):
-        super().__init__(generator, encoder, **kwargs)
-        shapes = generator.output_shape[1:], (self.latent_dim,)
-        check_takes(
-            discriminator, "discriminator", f"The pairs are samples of shape {shapes[0]} and codes {shapes[1]}", *shapes
-        )
+        super().__init__(generator, encoder, discriminator, **kwargs)
+        if not self._noise:
+            raise ValueError(
+                "encoder must take [samples, noise]; of one without noise, q(z|x) has no density whose divergence from "
+                "p(z) the discriminator could learn."
+            )
         if not scale > 0:
             raise ValueError(f"scale must be above 0; got {scale}.")
-        self.discriminator, self.scale = discriminator, scale
+        self.scale = scale
 
     @property
     def players(self):
@@ -47,10 +46,6 @@ class AVB(EncodingModel):
 
     def _codes(self, batch):
         return self.draw_code(without_labels(batch))
-
-    def score(self, samples, codes):
-        """T of pairs, float32."""
-        return ops.cast(self.discriminator([samples, codes], training=self.training), "float32")
 
     def _autoencoder_loss(self, batch, code):
         x = without_labels(batch)

@@ -20,26 +20,17 @@ import numpy as np
 from keras import ops
 
 from ganzoo import losses
-from ganzoo.core import EncodingModel, Player
-from ganzoo.core.checks import check_takes
+from ganzoo.core import JointEncodingModel, Player
 from ganzoo.core.generative import rows_of, without_labels
 from ganzoo.layers import batch_normalization
 from ganzoo.networks import joint_mlp, mlp
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class BiGAN(EncodingModel):
+class BiGAN(JointEncodingModel):
     """generator: codes -> samples; encoder: samples -> codes; discriminator: [samples, codes] -> logits (batch, 1)."""
 
     cross_entropy_adversaries = ("discriminator",)
-
-    def __init__(self, generator, encoder, discriminator, **kwargs):
-        super().__init__(generator, encoder, **kwargs)
-        shapes = generator.output_shape[1:], (self.latent_dim,)
-        check_takes(
-            discriminator, "discriminator", f"The pairs are samples of shape {shapes[0]} and codes {shapes[1]}", *shapes
-        )
-        self.discriminator = discriminator
 
     @property
     def players(self):
@@ -56,10 +47,6 @@ class BiGAN(EncodingModel):
         code, fake, z = pairs
         return self.score(without_labels(batch), code), self.score(fake, z)
 
-    def score(self, samples, codes):
-        """D's logits of pairs, float32."""
-        return ops.cast(self.discriminator([samples, codes], training=self.training), "float32")
-
     def _discriminator_loss(self, batch, pairs):
         return losses.minimax_discriminator(*self._scores(batch, pairs))
 
@@ -70,12 +57,6 @@ class BiGAN(EncodingModel):
     def prior(noise):
         """Uniform on [-1, 1] (section 4.1), by the normal distribution function of the noise."""
         return ops.erf(noise / math.sqrt(2))
-
-    def discriminate(self, samples, codes=None, *, batch_size=256):
-        """D's logits, NumPy float32 (n, 1), for samples and codes; without codes for E(x), both as they are trained."""
-        codes = self.encode(samples, averaged=False, batch_size=batch_size) if codes is None else codes
-        arrays = (np.asarray(array, "float32") for array in (samples, codes))
-        return self.infer(self.discriminator, *arrays, batch_size=batch_size)
 
     def anomaly_score(self, samples, weight=0.9, *, batch_size=256):
         """How little each sample is like the data, of shape (n,): w |x - G(E(x))|_1 - (1 - w) log D(x, E(x)).

@@ -13,7 +13,7 @@ from keras import layers, ops
 
 from ganzoo import losses
 from ganzoo.core import AdversarialModel, Player
-from ganzoo.core.checks import check_takes
+from ganzoo.core.checks import check_takes, fits
 from ganzoo.core.labels import check_kind, check_range
 from ganzoo.networks import classifier_body, mlp
 
@@ -73,7 +73,7 @@ class Classifier(AdversarialModel):
 
     def _shifted(self, images, axis):
         """Each image multiplied by the matrix that moves its rows (axis 1) or columns (axis 2)."""
-        size, reach = images.shape[axis], 2 * self.shift + 1
+        size, reach = self.body.input_shape[axis], 2 * self.shift + 1
         offset = ops.floor(self.random_uniform((ops.shape(images)[0], 1)) * reach) - self.shift
         sources = ops.arange(size) + ops.cast(offset, "int32")  # (batch, size)
         matrix = ops.one_hot(sources, size, dtype=images.dtype)  # a row of zeros where the source is no pixel
@@ -92,7 +92,7 @@ class Classifier(AdversarialModel):
 
     def _check_shape(self, samples):
         given, made = tuple(samples.shape)[1:], tuple(self.body.input_shape[1:])
-        if given != made:
+        if not fits(given, made):
             raise ValueError(f"The samples have the shape {given}, and the networks are made for {made}.")
 
     def features(self, samples, *, averaged=None, batch_size=256):

@@ -24,9 +24,6 @@ class ConditionalGAN(ConditionalModel):
 
     cross_entropy_adversaries = ("discriminator",)
 
-    def __init__(self, generator, discriminator, **kwargs):
-        super().__init__(generator, discriminator, **kwargs)
-
     def discriminator_loss(self, real, fake, labels):
         return losses.minimax_discriminator(self.score(real, labels), self.score(fake, labels))
 

@@ -24,10 +24,11 @@ from keras import ops
 from ganzoo import losses
 from ganzoo.buffer import ImageBuffer
 from ganzoo.core import AdversarialModel, Player
+from ganzoo.core.checks import check_model, check_takes, fits
 from ganzoo.data.samples import check_values
 from ganzoo.data.unpaired import Unpaired
 from ganzoo.networks import cyclegan_generator, patchgan_discriminator
-from ganzoo.networks.shapes import check_sizes
+from ganzoo.networks.shapes import check_sizes, check_weights
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -57,8 +58,12 @@ class CycleGAN(AdversarialModel):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        _check_networks([generator_ab, generator_ba], [discriminator_a, discriminator_b])
+        _check_networks(
+            {"generator_ab": generator_ab, "generator_ba": generator_ba},
+            {"discriminator_a": discriminator_a, "discriminator_b": discriminator_b},
+        )
         check_sizes(buffer_size=buffer_size)
+        check_weights(cycle_weight=cycle_weight, identity_weight=identity_weight)
         self.generator_ab, self.generator_ba = generator_ab, generator_ba
         self.discriminator_a, self.discriminator_b = discriminator_a, discriminator_b
         self.cycle_weight, self.identity_weight, self.buffer_size = cycle_weight, identity_weight, buffer_size
@@ -166,7 +171,7 @@ class CycleGAN(AdversarialModel):
                 f"data.domains."
             )
         for domain, shape in zip("ab", shapes, strict=True):
-            if any(given not in (None, made) for given, made in zip(shape, self.image_shape, strict=True)):
+            if not fits(shape, self.image_shape):
                 raise ValueError(
                     f"The images of domain {domain} have the shape {shape}, and the networks are made for "
                     f"{self.image_shape}; resize them (image_size of ganzoo.data.read)."
@@ -190,21 +195,15 @@ def _distance(images, others):
 
 def _check_networks(generators, discriminators):
     """ValueError where the networks have no known shapes, or one does not take the other's images."""
-    names = ("generator_ab", "generator_ba", "discriminator_a", "discriminator_b")
-    networks = dict(zip(names, [*generators, *discriminators], strict=True))
-    for name, network in networks.items():
-        if not isinstance(network, keras.Model):
-            raise ValueError(f"{name} must be a Keras model; got {type(network).__name__}.")
-    shape = getattr(generators[0], "input_shape", (None,))[1:]
+    first = generators["generator_ab"]
+    check_model(first, "generator_ab")
+    shape = getattr(first, "input_shape", (None,))[1:]
     if len(shape) != 3 or None in shape:
         raise ValueError(
             "generator_ab has no fixed input shape (height, width, channels); make it a functional or Sequential model "
             "that begins with keras.Input."
         )
-    for name, network in networks.items():
-        try:
-            made = network(keras.KerasTensor((None, *shape))).shape[1:]
-        except Exception as error:
-            raise ValueError(f"{name} does not take the images of generator_ab, of shape {shape}.") from error
-        if network in generators and made != shape:
+    for name, network in (generators | discriminators).items():
+        made = check_takes(network, name, f"generator_ab takes images of shape {shape}", shape)
+        if name in generators and made != shape:
             raise ValueError(f"{name} makes images of shape {made} of images of shape {shape}; they must be the same.")

@@ -5,8 +5,8 @@ The objective is the non-saturating game of Goodfellow et al. (2014); the paper'
 
     D lowers  -E_x[log D(x)] - E_z[log(1 - D(G(z)))],    G lowers  -E_z[log D(G(z))],    z uniform on [-1, 1]^100
 
-Deviations: 4x4 kernels for 5x5 (see the networks); batch normalisation has no say in `for_vectors`, where the networks
-are perceptrons, since the paper has none for vectors.
+Deviations: 4x4 kernels for 5x5 and a default width of 64 for 128 (see the networks); batch normalisation has no say in
+`for_vectors`, where the networks are perceptrons, since the paper has none for vectors.
 """
 
 import math

@@ -20,7 +20,7 @@ from ganzoo.core.checks import check_networks
 from ganzoo.core.generative import rows_of, without_labels
 from ganzoo.models.realnvp import RealNVP
 from ganzoo.networks import dcgan_discriminator, mlp
-from ganzoo.networks.shapes import check_sizes
+from ganzoo.networks.shapes import check_sizes, check_weights
 from ganzoo.penalties import penalized_wasserstein_critic
 
 
@@ -41,6 +41,7 @@ class FlowGAN(FlowModel):
         super().__init__(flow, bin_width, **kwargs)
         check_networks(self.generator, critic, "critic")
         check_sizes(critic_steps=critic_steps)
+        check_weights(likelihood_weight=likelihood_weight, penalty_weight=penalty_weight)
         if not likelihood_weight > 0:
             raise ValueError(
                 f"likelihood_weight must be above 0; got {likelihood_weight}: a flow that is but a generator is "

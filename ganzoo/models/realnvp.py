@@ -10,10 +10,11 @@ normalisation stands between couplings (section 3.7). Images are dequantised, th
 logit(alpha + (1 - 2 alpha) x), whose volume counts (section 4.1). To the loss, in bits per dimension, comes the L2 norm
 of the weight normalisation's scales and of the couplings' factors, with the coefficient 5e-5 (section 4.1).
 
-Deviations: at even sizes a checkerboard's s and t see the image squeezed, at a quarter of the cost (`coupling_resnet`,
-with its own); batch normalisation stands between couplings only, not within s and t, and takes in the part that was
-just passed on; the logit has 1 - 2 alpha for 1 - alpha, without which it is infinite at 1; no horizontal flips.
-`for_vectors` is ours, the paper has images only: couplings that pass on each half in turn, with perceptrons.
+Deviations: at all scales but the last a checkerboard's s and t see the image squeezed, at a quarter of the cost
+(`coupling_resnet`, with its own); batch normalisation stands between couplings only, not within s and t, and takes in
+the part that was just passed on; the logit has 1 - 2 alpha for 1 - alpha, without which it is infinite at 1; no
+horizontal flips. `for_vectors` is ours, the paper has images only: couplings that pass on each half in turn, with
+perceptrons.
 """
 
 import keras
@@ -40,9 +41,6 @@ GREY_LEVEL = 1 / 127.5  # of 256 in [-1, 1]
 @keras.saving.register_keras_serializable("ganzoo")
 class RealNVP(FlowModel):
     """flow: `Bijector`, samples -> latent vectors; bin_width: of the grey levels, 0 for continuous data."""
-
-    def __init__(self, flow, bin_width: float, **kwargs):
-        super().__init__(flow, bin_width, **kwargs)
 
     @property
     def players(self):
@@ -74,7 +72,9 @@ class RealNVP(FlowModel):
         """
         largest = pyramid(image_shape)[0] + 1
         scales = largest if scales is None else scales
-        check_sizes(scales=scales)
+        check_sizes(width=width, blocks=blocks, scales=scales)
+        if scales == width == 1:
+            raise ValueError("width must be at least 2 for scales=1, as the only scale has half of it; got 1.")
         if scales > largest:
             raise ValueError(f"scales is {scales}, and images of shape {tuple(image_shape)} have at most {largest}.")
         network = {"blocks": blocks, "regularizer": keras.regularizers.L2(l2)}

@@ -25,29 +25,39 @@ from ganzoo.core import GaussianEncodingModel, Player
 from ganzoo.core.checks import check_networks
 from ganzoo.core.generative import rows_of, without_labels
 from ganzoo.networks import dcgan_discriminator, dcgan_encoder, dcgan_generator, mlp
+from ganzoo.networks.shapes import check_weights
 
 
 @keras.saving.register_keras_serializable("ganzoo")
 class VAEGAN(GaussianEncodingModel):
-    """discriminator: samples -> logits (batch, 1), a functional or Sequential model that ends in a dense layer."""
+    """discriminator: samples -> logits (batch, 1), a functional or Sequential model that ends in a dense layer,
+    which Reshape, Flatten and Activation may follow.
+    """
 
     cross_entropy_adversaries = ("discriminator",)
 
     def __init__(self, generator, encoder, discriminator, likelihood_weight: float = 1.0, **kwargs):
         super().__init__(generator, encoder, **kwargs)
         check_networks(generator, discriminator, "discriminator")
+        check_weights(likelihood_weight=likelihood_weight)
         self.discriminator, self.likelihood_weight = discriminator, likelihood_weight
-        if not self._dense_layers:
-            raise ValueError("discriminator must end in a dense layer, whose inputs are its features; it has none.")
+        if not self._last_dense_layer:
+            raise ValueError(
+                "discriminator must end in a dense layer, whose inputs are its features; nothing but Reshape, Flatten "
+                "and Activation may follow."
+            )
 
     @property
-    def _dense_layers(self):
-        return [layer for layer in self.discriminator.layers if isinstance(layer, keras.layers.Dense)]
+    def _last_dense_layer(self):
+        """The dense layer that the discriminator ends in; None where it ends in another one."""
+        after = (keras.layers.Reshape, keras.layers.Flatten, keras.layers.Activation)
+        last = next((layer for layer in reversed(self.discriminator.layers) if not isinstance(layer, after)), None)
+        return last if isinstance(last, keras.layers.Dense) else None
 
     @functools.cached_property
     def _features_and_logits(self):
         network = self.discriminator
-        return keras.Model(network.inputs[0], [self._dense_layers[-1].input, network.outputs[0]])
+        return keras.Model(network.inputs[0], [self._last_dense_layer.input, network.outputs[0]])
 
     @property
     def players(self):
@@ -86,8 +96,7 @@ class VAEGAN(GaussianEncodingModel):
 
     def discriminate(self, samples, *, batch_size=256):
         """D's logits for samples (n, ...), in inference mode: NumPy float32."""
-        self.check_samples(samples)
-        return self.infer(self.discriminator, samples, batch_size=batch_size)
+        return self.infer(self.discriminator, self.as_samples(samples), batch_size=batch_size)
 
     def default_optimizers(self):
         """Adam with learning rate 2e-4 and beta_1 0.5."""

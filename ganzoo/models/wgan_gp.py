@@ -5,7 +5,7 @@
 
 with x_hat = epsilon x + (1 - epsilon) G(z), epsilon uniform in [0, 1), one a sample. `penalty_weight` is lambda,
 `critic_steps` n_critic (algorithm 1). No batch normalisation in the critic (section 4), as each sample's gradient
-counts.
+counts; what the paper recommends there is `ganzoo.layers.layer_normalization`, as the `normalization` of a critic.
 
 Deviations: none in the objective. `for_images` takes the convolutions of the DCGAN, as the authors' code does for MNIST
 and CIFAR-10, its critic without normalisation; the paper's residual networks are `ganzoo.networks.resnet_generator` and
@@ -18,6 +18,7 @@ from keras import ops
 from ganzoo import losses
 from ganzoo.core import TwoPlayerModel
 from ganzoo.networks import dcgan_discriminator, dcgan_generator
+from ganzoo.networks.shapes import check_weights
 from ganzoo.penalties import penalized_wasserstein_critic
 
 
@@ -30,6 +31,7 @@ class WGANGP(TwoPlayerModel):
     def __init__(self, generator, critic, penalty_weight: float = 10.0, critic_steps: int = 5, **kwargs):
         self.adversary_steps = self.critic_steps = critic_steps
         super().__init__(generator, critic, **kwargs)
+        check_weights(penalty_weight=penalty_weight)
         self.penalty_weight = penalty_weight
 
     def adversary_loss(self, real, fake):

@@ -2,8 +2,8 @@
 2016, arXiv:1512.03385, section 4.2.
 
 A 3x3 convolution, then for each halving of the image a strided one and a block of two with a shortcut past them, each
-after batch normalisation and ReLU; the mean over the pixels gives the features. Deviation: one block a size, whose
-shortcut begins after the strided convolution, and a ReLU before the sum.
+followed by batch normalisation and ReLU; the mean over the pixels gives the features. Deviation: one block a size,
+whose shortcut begins after the strided convolution, and a ReLU before the sum.
 """
 
 import keras

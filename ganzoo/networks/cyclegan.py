@@ -96,14 +96,6 @@ def patchgan_discriminator(image_shape, width=64, halvings=None, name="discrimin
     return keras.Model(inputs, x, name=name)
 
 
-def receptive_field(halvings):
-    """Height and width of the patch that one logit of `patchgan_discriminator` judges, in pixels."""
-    pixels = 1
-    for strides in (1, 1, *[2] * halvings):  # from the map back to the image
-        pixels = (pixels - 1) * strides + 4
-    return pixels
-
-
 def _check_shape(image_shape):
     if len(image_shape) != 3 or not all(isinstance(side, numbers.Integral) for side in image_shape):
         raise ValueError(f"image_shape must be three integers (height, width, channels); got {tuple(image_shape)}.")

@@ -1,8 +1,8 @@
 """The DCGAN networks: Radford, Metz and Chintala, 2016, arXiv:1511.06434, section 3 and figure 1.
 
-Strided convolutions, no pooling, no hidden dense layers; the number of channels doubles as the image halves. Deviation:
-4x4 kernels for 5x5, as in the authors' Torch code, since a kernel that the stride divides leaves no checkerboard.
-Weights begin as N(0, 0.02^2) (section 4).
+Strided convolutions, no pooling, no hidden dense layers; the number of channels doubles as the image halves. Weights
+begin as N(0, 0.02^2) (section 4). Deviations: 4x4 kernels for 5x5, as in the authors' Torch code, since a kernel that
+the stride divides leaves no checkerboard; `width` is 64 by default, as in that code, and 128 in figure 1.
 """
 
 import math
@@ -24,7 +24,7 @@ def dcgan_generator(image_shape, latent_dim=100, width=64, normalization=batch_n
     Args:
         image_shape: (height, width, channels); sizes from 8 to 128 that halve at least once, 1 to 4 channels.
         latent_dim: dimension of the latent vectors.
-        width: channels of the widest feature map; they double with each halving.
+        width: channels of the largest feature map in height and width; they double with each halving.
         normalization: function that returns a normalisation layer, or None for none.
 
     Returns:
@@ -79,8 +79,8 @@ def dcgan_encoder(image_shape, latent_dim=100, width=64, normalization=batch_nor
 
 
 def dcgan_joint(image_shape, vector_dim, units=1, width=64, normalization=batch_normalization, name="discriminator"):
-    """[images, vectors (batch, vector_dim)] -> (batch, units): the discriminator's features beside the vectors, through
-    one hidden layer; arguments and errors as for `dcgan_discriminator`.
+    """[images, vectors (batch, vector_dim)] -> (batch, units): the discriminator's features beside a dense layer of the
+    vectors, through one hidden layer; arguments and errors as for `dcgan_discriminator`.
     """
     check_sizes(vector_dim=vector_dim, units=units)
     images, x = _features(image_shape, width, normalization)

@@ -28,7 +28,8 @@ def mlp(
         activation: of the hidden layers.
         output_activation: of the last layer, "tanh" for images.
         normalization: function that returns a normalisation layer for each hidden layer, or None for none.
-        dropout: share of the units of each hidden layer that a training step leaves out.
+        dropout: share of the units of each hidden layer that a training step leaves out. Where several replicas share
+            a minibatch, Keras leaves out the same units in each of their shares.
 
     Returns:
         keras.Model: (batch, *input_shape) -> (batch, *output_shape), float32.

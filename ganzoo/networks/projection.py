@@ -34,8 +34,11 @@ def projection_discriminator(image_shape, num_classes, width=128, name="discrimi
 
 def projection_mlp(input_shape, num_classes, width=128, depth=3, name="discriminator"):
     """[samples (batch, *input_shape), labels (batch, num_classes)] -> logits: features by a perceptron of `depth`
-    hidden layers, leaky ReLU, nothing normalised; errors as for `mlp`.
+    hidden layers, at least 2, leaky ReLU, nothing normalised; errors as for `mlp`.
     """
+    check_sizes(width=width, depth=depth)
+    if depth < 2:
+        raise ValueError(f"depth must be at least 2; got {depth}.")
     features = mlp(input_shape, (width,), width, depth - 1, "leaky_relu", output_activation="leaky_relu")
     return _projected(features.input, features.output, num_classes, layers.Dense, name)
 

@@ -1,5 +1,6 @@
-"""The sizes that a pyramid of stride 2 can reach."""
+"""The sizes that a pyramid of stride 2 can reach, and what sizes and weights there can be at all."""
 
+import math
 import numbers
 
 SMALLEST, LARGEST = 8, 128
@@ -46,3 +47,10 @@ def check_sizes(**sizes):
     for name, size in sizes.items():
         if not isinstance(size, numbers.Integral) or size < 1:
             raise ValueError(f"{name} must be a positive integer; got {size!r}.")
+
+
+def check_weights(**weights):
+    """ValueError where one of the arguments, weights of terms of a loss, is no finite number of at least 0."""
+    for name, weight in weights.items():
+        if not isinstance(weight, numbers.Real) or not 0 <= weight < math.inf:
+            raise ValueError(f"{name} must be a number of at least 0; got {weight!r}.")

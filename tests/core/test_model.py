@@ -72,11 +72,21 @@ shared = adam()
         ({"optimizer": {"generator": shared, "critic": shared}}, "same object"),
         ({"loss": "mse"}, "does not take loss"),
         ({"metrics": ["mae"]}, "does not take metrics"),
+        ({"auto_scale_loss": False}, "does not take auto_scale_loss"),
     ],
 )
 def test_compile_refuses(arguments, sentence):
     with pytest.raises(ValueError, match=sentence):
         small().compile(**arguments)
+
+
+def test_a_file_that_names_auto_scale_loss_still_loads():
+    model = small()
+    model.compile()
+    config = model.get_compile_config() | {"auto_scale_loss": True}
+    again = small()
+    again.compile_from_config(config)
+    assert again.compiled
 
 
 def test_fit_before_compile_says_so():
@@ -129,6 +139,11 @@ def test_wgan_clips_any_critic_also_after_loading(tmp_path):
         (lambda: models.WGANGP(networks.mlp((2,), (3,)), networks.mlp((2,), (1,))), r"\(3,\).*critic.*\(2,\)"),
         (lambda: models.GAN(networks.mlp((2,), (2,)), None), "discriminator must be a Keras model"),
         (lambda: small(critic_steps=0), "critic_steps must be a positive integer"),
+        (lambda: small(critic_steps=2.5), "critic_steps must be a positive integer; got 2.5"),
+        (
+            lambda: small(models.ProjectionGAN, discriminator_steps=2.5),
+            "discriminator_steps must be a positive integer; got 2.5",
+        ),
         (lambda: small(models.WGAN, clip=-1.0), "clip must be positive"),
         (lambda: models.DCGAN.for_images((31, 31, 1)), "31x31"),
     ],
@@ -139,6 +154,26 @@ def test_networks_that_do_not_fit(build, sentence):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("weight", [-1.0, float("nan"), float("inf"), "1"])
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (small, "penalty_weight"),
+        (lambda **named: models.FlowGAN.for_vectors(2, width=4, couplings=2, **named), "penalty_weight"),
+        (lambda **named: models.FlowGAN.for_vectors(2, width=4, couplings=2, **named), "likelihood_weight"),
+        (lambda **named: small(models.VAEGAN, **named), "likelihood_weight"),
+        (lambda **named: small(models.AlphaGAN, **named), "reconstruction_weight"),
+        (lambda **named: small(models.AGE, **named), "reconstruction_weight"),
+        (lambda **named: small(models.AGE, **named), "code_weight"),
+        (lambda **named: models.CycleGAN.for_images((8, 8, 1), width=2, blocks=1, **named), "cycle_weight"),
+        (lambda **named: models.CycleGAN.for_images((8, 8, 1), width=2, blocks=1, **named), "identity_weight"),
+    ],
+)
+def test_weights_of_losses_are_numbers_from_0_on(make, name, weight):
+    with pytest.raises(ValueError, match=f"{name} must be a number of at least 0; got {weight!r}"):
+        make(**{name: weight})
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -147,6 +182,13 @@ def test_networks_that_do_not_fit(build, sentence):
         ({"n": 0}, "at least one row"),
         ({"seeds": []}, "at least one row"),
         ({"seeds": 3}, "list of integers"),
+        ({"seeds": [1.0, 2.0]}, "must be integers below"),
+        ({"seeds": ["1"]}, "must be integers below"),
+        ({"seeds": [2**63]}, "must be integers below"),
+        ({"seeds": [2**70]}, "must be integers below"),
+        ({"n": 2, "seed": 2**63 - 1}, "must be integers below"),
+        ({"n": 2, "seed": 0.5}, "n and seed must be integers"),
+        ({"n": 2.0}, "n and seed must be integers"),
     ],
 )
 def test_generate_refuses(arguments, sentence):
@@ -224,6 +266,12 @@ def test_row_noise_is_normal_and_a_function_of_the_seed():
     assert abs(noise.mean()) < 0.02
     assert abs(noise.std() - 1) < 0.02
     np.testing.assert_array_equal(np.asarray(core.row_noise([3, 499, 2**40], (40,)))[:2], noise[[3, 499]])
+
+
+def test_row_noise_has_independent_streams():
+    first, second = (np.asarray(core.row_noise(np.arange(500), (40,), stream)) for stream in (0, 1))
+    np.testing.assert_array_equal(np.asarray(core.row_noise(np.arange(500), (40,))), first)
+    assert abs(np.corrcoef(first.ravel(), second.ravel())[0, 1]) < 0.03
 
 
 def test_row_seeds():

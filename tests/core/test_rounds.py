@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from ganzoo import core, models
+from ganzoo.core.rounds import hold_out
 from ganzoo.data import Samples
 
 DIM = 2
@@ -237,6 +238,17 @@ def test_rounds_that_an_epoch_does_not_have(data, initial_round, sentence):
         recorder().fit(**data, initial_round=initial_round, verbose=0)
 
 
+def test_the_rest_of_an_epoch_is_a_multiple_of_what_is_executed_at_once():
+    model = models.GAN.for_vectors(2, width=4)
+    model.compile(steps_per_execution=2)
+    data = {"x": rows(12), "batch_size": 2, "verbose": 0}
+    with pytest.raises(ValueError, match="multiple of steps_per_execution=2 to go on; there are 5"):
+        model.fit(**data, initial_round=1)
+    logs = Logs()
+    model.fit(**data, initial_round=2, callbacks=[logs])
+    assert logs.batches == [1, 3]
+
+
 def test_seeded_runs_repeat():
     runs = []
     for _ in range(2):
@@ -254,6 +266,12 @@ def test_validation_split_holds_the_last_rows_out():
     seen = minibatches(model, "first")
     assert {row for rows in seen[:4] for row in rows} == set(range(8))
     assert seen[4:] == [[8, 9]]
+
+
+def test_validation_split_cuts_each_array_by_its_own_length():
+    """The images of two domains need not be as many."""
+    x, y, held_out = hold_out(np.arange(10), np.arange(5), 0.4)
+    assert [list(rows) for rows in (x, y, *held_out)] == [[*range(6)], [0, 1, 2], [6, 7, 8, 9], [3, 4]]
 
 
 IMAGE = (8, 8, 1)
@@ -319,6 +337,25 @@ def test_grey_levels_are_refused_with_the_remedy(gan):
 def test_other_bad_arguments(gan, arguments, sentence):
     with pytest.raises(ValueError, match=sentence):
         gan.fit(**arguments, verbose=0)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: models.DCGAN.for_images(IMAGE, latent_dim=2, width=4),
+        lambda: models.Classifier.for_images(IMAGE, num_classes=2, width=4, shift=1),
+        lambda: models.RealNVP.for_images(IMAGE, width=4, blocks=1, scales=1),
+    ],
+    ids=["DCGAN", "Classifier", "RealNVP"],
+)
+def test_sizes_that_a_data_set_does_not_know_are_taken_as_right(make):
+    def unknown(image, label):
+        return tf.ensure_shape(tf.py_function(tf.identity, [image], tf.float32), (None, None, None, 1)), label
+
+    data = tf.data.Dataset.from_tensor_slices((noise(8, *IMAGE), np.arange(8) % 2)).batch(4).map(unknown)
+    model = make()
+    model.compile()
+    assert np.isfinite(list(model.fit(data, verbose=0).history.values())).all()
 
 
 def test_vectors_have_no_range_but_no_nan():
