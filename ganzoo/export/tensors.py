@@ -23,6 +23,7 @@ def samples_here(made):
 
 
 def grey_levels(images):
+    """Not (images + 1) * 127.5: in 8 bits TFLite gives the sum the range of the product, and three levels are left."""
     return tf.cast(tf.clip_by_value(tf.round(images * 127.5 + 127.5), 0, 255), tf.uint8)
 
 
