@@ -44,11 +44,7 @@ def tflite(model, path, precision="float32", representative=None, about=None, sa
             precision is allowed; then nothing is left of it.
         ImportError: the package ai-edge-litert is not installed.
     """
-    path = pathlib.Path(path)
-    if precision not in BOUNDS:
-        raise ValueError(f"precision must be one of {', '.join(BOUNDS)}; got {precision!r}.")
-    if path.suffix != ".tflite":
-        raise ValueError(f"A TensorFlow Lite file has the suffix .tflite; got {path.name!r}.")
+    path = _checked(path, precision)
     found = {name: one for name, one in signatures(model).items() if one.plain}
     samples = samples if precision == "int8" else None
     given = calibration.of_data(found, samples, calibration.ROWS) | (representative or {})
@@ -61,8 +57,16 @@ def tflite(model, path, precision="float32", representative=None, about=None, sa
         parity.refuse(outputs, BOUNDS[precision].of(model), what)
         times = parity.latency("serving_default", found["serving_default"], run, model)
         about = (about or {}) | {"format": "tflite", "precision": precision, "signatures": _described(found, model)}
-        size = temporary.stat().st_size
-        return parity.write(record, outputs, size, times, **parity.source(model, found) | about)
+        return parity.write(record, outputs, temporary.stat().st_size, times, **parity.source(model, found) | about)
+
+
+def _checked(path, precision):
+    path = pathlib.Path(path)
+    if precision not in BOUNDS:
+        raise ValueError(f"precision must be one of {', '.join(BOUNDS)}; got {precision!r}.")
+    if path.suffix != ".tflite":
+        raise ValueError(f"A TensorFlow Lite file has the suffix .tflite; got {path.name!r}.")
+    return path
 
 
 def load(path):
