@@ -4,16 +4,19 @@ import functools
 import json
 import pathlib
 import shutil
+import warnings
 
 from rich.console import Console
 from rich.table import Table
 
-from ganzoo import evaluation, export, files, trained
+from ganzoo import data, evaluation, export, files, trained
+from ganzoo.export.parity import GREY
 from ganzoo.export.tflite import BOUNDS as PRECISIONS
 from ganzoo.messages import did_you_mean
 
 FORMATS = ("saved_model", "tflite", "onnx")
 SAMPLES = 2_000  # of which the score of a file is taken
+UNREADABLE = (ValueError, OSError, ImportError)  # which data that are not there are, or what reads them
 SCORES = ("frechet", "wasserstein", "accuracy", "kernel")  # the first that fits is a file's
 
 
@@ -32,7 +35,8 @@ def one(name, kind, precision, output, version, overwrite, best):
     if output.exists() and not overwrite:
         raise ValueError(f"{output} exists already; give another -o, or --overwrite.")
     if kind == "tflite":
-        return output, export.tflite(model, output, precision, about=about)
+        samples = _training_data(section) if precision == "int8" else None
+        return output, export.tflite(model, output, precision, about=about, samples=samples)
     return output, export.onnx(model, output, about=about)
 
 
@@ -42,6 +46,7 @@ def every(name, output, version, overwrite, best, track):
     Returns:
         (folder, list of rows): a row has `file`, `format`, `precision`, and the entries of the parity record and of the
         score, or `refused`, the reason why there is no such file. A folder that could not be finished is removed.
+        Without the model's data there are no scores, and a warning.
     """
     model, section, _ = trained.find(name, best)
     stem = _stem(name)
@@ -49,12 +54,13 @@ def every(name, output, version, overwrite, best, track):
     if folder.exists() and not overwrite:
         raise ValueError(f"{folder} exists already; give another -o, or --overwrite.")
     about = trained.about(name, model, section)
-    subject = section and evaluation.subject_of(model, section, n=SAMPLES)
+    subject = section and _subject(model, section)
+    samples = subject and subject.train
     score = subject and _main(subject)
     of_keras = score and evaluation.evaluate(subject, [score])[0].value
     new = not folder.exists()
     try:
-        targets = track(_targets(model, folder, stem, version, overwrite, about), "formats", 6)
+        targets = track(_targets(model, folder, stem, version, overwrite, samples, about), "formats", 6)
         rows = [_row(folder, row, write, subject, score, of_keras) for row, write in targets]
         with files.replacing(folder / "export.json") as temporary:
             temporary.write_text(json.dumps(rows, indent=1) + "\n")
@@ -63,6 +69,23 @@ def every(name, output, version, overwrite, best, track):
             shutil.rmtree(folder, ignore_errors=True)
         raise
     return folder, rows
+
+
+def _training_data(section):
+    """The model's training data, None where they cannot be read here."""
+    try:
+        return section and data.read(**section)
+    except UNREADABLE:
+        return None
+
+
+def _subject(model, section):
+    """The model and what its files are scored by; None and a warning where the data are not here."""
+    try:
+        return evaluation.subject_of(model, section, n=SAMPLES)
+    except UNREADABLE as error:
+        warnings.warn(f"The files have no scores: {error}", stacklevel=2)
+        return None
 
 
 def _main(subject):
@@ -75,7 +98,7 @@ def _row(folder, row, write, subject, score, of_keras):
     """The row of one format, which `write` writes."""
     try:
         record = write()
-    except ValueError as error:
+    except (ValueError, ImportError) as error:
         return row | {"refused": str(error)}
     if not score:
         return row | record
@@ -83,7 +106,7 @@ def _row(folder, row, write, subject, score, of_keras):
     return row | record | {"score": score, "value": found.value, "of_keras": of_keras}
 
 
-def _targets(model, folder, stem, version, overwrite, about):
+def _targets(model, folder, stem, version, overwrite, samples, about):
     """(the row's beginning, function that writes the file) for each format."""
 
     def saved_model():
@@ -92,7 +115,7 @@ def _targets(model, folder, stem, version, overwrite, about):
     found = [({"file": f"saved_model/{version}", "format": "saved_model", "precision": "float32"}, saved_model)]
     for precision in PRECISIONS:
         file = f"{stem}.{precision}.tflite"
-        write = functools.partial(export.tflite, model, folder / file, precision, about=about)
+        write = functools.partial(export.tflite, model, folder / file, precision, about=about, samples=samples)
         found.append(({"file": file, "format": "tflite", "precision": precision}, write))
     row = {"file": f"{stem}.onnx", "format": "onnx", "precision": "float32"}
     return [*found, (row, functools.partial(export.onnx, model, folder / row["file"], about=about))]
@@ -100,7 +123,7 @@ def _targets(model, folder, stem, version, overwrite, about):
 
 def said(path, record):
     """The sentence about a file that was written."""
-    errors = [one["error"] for one in record["outputs"] if one["output"] != "image_uint8"]
+    errors = [one["error"] for one in record["outputs"] if one["output"] not in GREY]
     return f"{path}: {record['bytes'] / 1e6:.2f} MB, off by {max(errors):.1e} at most."
 
 
@@ -129,7 +152,7 @@ def show(rows):
 def _cells(row):
     if "refused" in row:
         return ("refused",)
-    main = [one for one in row["outputs"] if one["output"] != "image_uint8"]
+    main = [one for one in row["outputs"] if one["output"] not in GREY]
     psnr = min((one["psnr"] for one in main if one["psnr"]), default=None)
     cells = [f"{max(one['error'] for one in main):.1e}", f"{psnr:.0f}" if psnr else "", f"{row['bytes'] / 1e6:.2f}"]
     cells += [f"{row['latency_ms'][rows]:.2f}" for rows in ("1", "64")]

@@ -27,6 +27,20 @@ def first_line(error):
     return str(error).strip().partition("\n")[0].rstrip(".")
 
 
+@contextlib.contextmanager
+def refused_as(sentence):
+    """Whatever another library raises here as a ValueError, the sentence with the library's reason in brackets.
+
+    An ImportError stays one: it has a sentence of its own, see `extras_named`.
+    """
+    try:
+        yield
+    except ImportError:
+        raise
+    except Exception as error:  # each library raises its own, down to plain `Exception`
+        raise ValueError(f"{sentence} ({first_line(error) or type(error).__name__}).") from error
+
+
 _EXTRAS = {
     "jax": ("jax", "KERAS_BACKEND=jax"),
     "ai_edge_litert": ("litert", "Checking a .tflite file"),

@@ -5,6 +5,7 @@ python tools/export_saved_model.py MODEL -o FOLDER --version 2 --overwrite --bes
 """
 
 import argparse
+import sys
 
 from ganzoo import exporting
 
@@ -19,12 +20,15 @@ def main():
     given = parser.parse_args()
     if given.output and len(given.models) > 1:
         parser.error("-o is for one model.")
+    failed = False
     for name in given.models:
         options = given.output, given.version, given.overwrite, given.best
         try:
             print(exporting.said(*exporting.one(name, "saved_model", "float32", *options)), flush=True)
-        except ValueError as error:
-            print(f"{name}: {error}", flush=True)
+        except (ValueError, OSError, ImportError) as error:
+            print(f"{name}: {error}", file=sys.stderr, flush=True)
+            failed = True
+    sys.exit(failed)
 
 
 if __name__ == "__main__":

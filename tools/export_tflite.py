@@ -6,6 +6,7 @@ python tools/export_tflite.py MODEL --precision int8 -o model.tflite --overwrite
 
 import argparse
 import pathlib
+import sys
 
 from ganzoo import exporting
 from ganzoo.export.tflite import BOUNDS
@@ -21,6 +22,7 @@ def main():
     given = parser.parse_args()
     if given.output and (len(given.models) > 1 or not given.precision):
         parser.error("-o is for one model in one --precision.")
+    failed = False
     for name in given.models:
         for precision in [given.precision] if given.precision else BOUNDS:
             stem = pathlib.Path(name).name.removesuffix(".keras")
@@ -28,8 +30,10 @@ def main():
             try:
                 written = exporting.one(name, "tflite", precision, output, 1, given.overwrite, given.best)
                 print(exporting.said(*written), flush=True)
-            except ValueError as error:
-                print(f"{output}: {error}", flush=True)
+            except (ValueError, OSError, ImportError) as error:
+                print(f"{output}: {error}", file=sys.stderr, flush=True)
+                failed = True
+    sys.exit(failed)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import numpy as np
 
 from ganzoo.core.backend import row_noise
 from ganzoo.core.generative import row_seeds
+from ganzoo.messages import refused_as
 from ganzoo.metrics.bits import GREY_LEVEL, bits
 
 BATCH = 64
@@ -36,8 +37,8 @@ class Exported:
         num_classes: of models that are told labels, from the record.
 
     Raises:
-        ValueError: no such file, or one that needs the record for what the file itself does not say: an ONNX file's
-            function, the prior of latent vectors, the number of classes.
+        ValueError: no such file, a damaged one, or one that needs the record for what the file itself does not say: an
+            ONNX file's function, the prior of latent vectors, the number of classes.
     """
 
     def __init__(self, path):
@@ -46,7 +47,8 @@ class Exported:
         path = pathlib.Path(path)
         self.run = export.load(path)
         self._record_file = path / "parity.json" if path.is_dir() else path.with_name(f"{path.name}.json")
-        self.record = json.loads(self._record_file.read_text()) if self._record_file.is_file() else {}
+        with refused_as(f"{self._record_file} cannot be read as the record of an exported file"):
+            self.record = json.loads(self._record_file.read_text()) if self._record_file.is_file() else {}
         self.kind = f"{path.suffix or 'SavedModel'} file of a {self.record.get('model', 'model')}"
         self.shapes = dict(self.run.shapes)
         self._calls = {name: name for name in self.shapes}

@@ -63,9 +63,7 @@ def generating(model):
             return {"image_bytes": tensors.encoded(tensors.grey_levels(generate(**given)))}
 
         def png_here(**given):
-            return {
-                "image_bytes": tf.map_fn(tf.io.encode_png, generated_here(**given)["image_uint8"], tf.string).numpy()
-            }
+            return {"image_bytes": tensors.encoded(generated_here(**given)["image_uint8"]).numpy()}
 
         found["generate_png"] = Signature(png, seed, png_here, plain=False)
     return found
@@ -192,10 +190,11 @@ def translating(model):
                 return found if image_bytes is None else found | {"image_bytes": tensors.encoded(found["image_uint8"])}
 
             def here(image=None, image_bytes=None, to=to):
-                if image is None:
-                    image = np.stack([tf.io.decode_image(file).numpy() for file in image_bytes])
-                image = image.astype("float32") / 127.5 - 1 if image.dtype == np.uint8 else image
-                return tensors.samples_here(model.translate(image, to=to))
+                given = tensors.decoded(image_bytes) if image is None else image
+                given = given.astype("float32") / 127.5 - 1 if given.dtype == np.uint8 else given
+                found = tensors.samples_here(model.translate(given, to=to))
+                files = {} if image_bytes is None else {"image_bytes": tensors.encoded(found["image_uint8"]).numpy()}
+                return found | files
 
             found[f"translate_to_{to}{kind}"] = Signature(run, specs, here, plain=not kind)
     return found | {"serving_default": found["translate_to_b"]}

@@ -8,7 +8,7 @@ from ganzoo.export import parity
 from ganzoo.export.functions import Functions
 from ganzoo.export.signatures import signatures
 from ganzoo.files import replacing
-from ganzoo.messages import extras_named
+from ganzoo.messages import extras_named, refused_as
 
 OPSET = 18
 
@@ -30,12 +30,10 @@ def onnx(model, path, signature="serving_default", about=None):
         The content of the .json file.
 
     Raises:
-        ValueError: another suffix or name, outputs that are not the model's; then nothing is left of it.
+        ValueError: another suffix or name, a model that the converter refuses, outputs that are not the model's; then
+            nothing is left of it.
         ImportError: the packages tf2onnx and onnxruntime are not installed.
     """
-    with extras_named():
-        import tf2onnx
-
     path = pathlib.Path(path)
     if path.suffix != ".onnx":
         raise ValueError(f"An ONNX file has the suffix .onnx; got {path.name!r}.")
@@ -45,20 +43,27 @@ def onnx(model, path, signature="serving_default", about=None):
     source = parity.source(model, found)
     if signature != "serving_default":
         source["main"] = signature
-    found = {signature: found[signature]}
-    with replacing(path) as temporary:
-        specs = list(found[signature].inputs.values())
-        function = tf.function(_positional(found[signature]), input_signature=specs, autograph=False)
-        tf2onnx.convert.from_function(function, input_signature=specs, opset=OPSET, output_path=str(temporary))
-        run = load(temporary)
-        outputs = parity.compare(found, run, model)
-        parity.refuse(outputs, parity.FLOAT32, f"An ONNX file of this {type(model).__name__}")
-        times = parity.latency(signature, found[signature], run, model)
-        size = temporary.stat().st_size
-    with replacing(path.with_name(f"{path.name}.json")) as temporary:
-        return parity.write(
-            temporary, outputs, size, times, **source | (about or {}), format="onnx", signature=signature
-        )
+    one, what = found[signature], f"An ONNX file of this {type(model).__name__}"
+    with replacing(path) as temporary, replacing(path.with_name(f"{path.name}.json")) as record:
+        temporary.write_bytes(_converted(one, what))
+        with refused_as(f"{what} cannot be loaded"):
+            run = load(temporary)
+        outputs = parity.compare({signature: one}, run, model)
+        parity.refuse(outputs, parity.FLOAT32.of(model), what)
+        times, size = parity.latency(signature, one, run, model), temporary.stat().st_size
+        about = source | (about or {}) | {"format": "onnx", "signature": signature}
+        return parity.write(record, outputs, size, times, **about)
+
+
+def _converted(signature, what):
+    with extras_named():
+        import tf2onnx
+
+    specs = list(signature.inputs.values())
+    function = tf.function(_positional(signature), input_signature=specs, autograph=False)
+    with refused_as(f"{what} cannot be made by tf2onnx"):
+        proto, _ = tf2onnx.convert.from_function(function, input_signature=specs, opset=OPSET)
+    return proto.SerializeToString()
 
 
 def load(path):

@@ -6,11 +6,15 @@ import time
 
 import numpy as np
 
+from ganzoo.core import FlowModel
+from ganzoo.export import tensors
 from ganzoo.export.signatures import example
+from ganzoo.messages import refused_as
 
 ROWS = 8  # on which outputs are compared
 BATCHES = (1, 64)  # whose time is taken
 REPEATS = 10
+LEVEL = 1 / 127.5  # of grey, which is what rounding may turn
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,7 +23,7 @@ class Parity:
 
     Args:
         error: the largest |ours - theirs|; of what has no range, over max(1, |ours|).
-        psnr: of images, in decibels, for a range of 2; None of the rest, and where nothing is off.
+        psnr: of images and grey levels, in decibels, for a range of 2; None of the rest, and where nothing is off.
     """
 
     signature: str
@@ -35,56 +39,74 @@ class Bound:
     Args:
         image: the largest error of images; more is allowed where the PSNR is at least `psnr`, since at the edge of a
             stroke the last layer's tanh makes much of the smallest rounding.
-        code: of codes, which a flow's round-off grows in from layer to layer.
+        code: of codes, and of samples that are vectors.
+        flow: the same of a flow, whose round-off grows from layer to layer.
         other: of logits, probabilities and log-densities.
+
+    Grey levels may be off by one more, and their PSNR by the noise that rounding is. What is not finite is refused.
     """
 
     image: float
     psnr: float
     code: float
+    flow: float
     other: float
+
+    def of(self, model):
+        """The bound of a model's files."""
+        return dataclasses.replace(self, code=self.flow) if isinstance(model, FlowModel) else self
 
     def holds(self, one):
         """Whether a `Parity` is within."""
-        if one.output == "image":
-            return one.error <= self.image or (one.psnr or 0) >= self.psnr
-        return one.error <= (self.code if one.output in ("code", "sample") else self.other)
+        largest, psnr = self._limits(one.output)
+        return bool(np.isfinite(one.error)) and (one.error <= largest or (one.psnr or 0) >= psnr)
 
     def said(self, one):
         """The bound of a `Parity` in words."""
-        if one.output == "image":
-            return f"{self.image:g}, or a PSNR of {self.psnr:g} dB"
-        return f"{self.code if one.output in ('code', 'sample') else self.other:g}"
+        largest, psnr = self._limits(one.output)
+        return f"{largest:.2g}" + (f", or a PSNR of {psnr:.3g} dB" if np.isfinite(psnr) else "")
+
+    def _limits(self, output):
+        """(the largest error, the PSNR with which more is allowed) of an output."""
+        if output == "image":
+            return self.image, self.psnr
+        if output in GREY:
+            noise = 2 * 10 ** (-self.psnr / 20) + LEVEL / np.sqrt(6)  # of two roundings, each LEVEL / sqrt(12)
+            return self.image + 1.01 * LEVEL, float(20 * np.log10(2 / noise))
+        return (self.code if output in ("code", "sample") else self.other), np.inf
 
 
-FLOAT32 = Bound(image=1e-5, psnr=120, code=1e-3, other=1e-5)
+GREY = ("image_uint8", "image_bytes")
+FLOAT32 = Bound(image=1e-5, psnr=120, code=1e-5, flow=1e-3, other=1e-5)
 
 
-def compare(signatures, run, model):
-    """The `Parity` of every output, on random inputs.
+def compare(signatures, run, model, known=None):
+    """The `Parity` of every output, on random inputs where no others are known.
 
     Args:
         signatures: {name: `Signature`} of what was written.
         run: function (name, arrays by name) -> {output: array}, of the written file.
         model: what it was made of.
+        known: {signature: {input: array of ROWS rows}}
     """
-    found = []
+    found, known = [], known or {}
     for name, signature in signatures.items():
-        given = example(signature, model, ROWS)
-        theirs, ours = run(name, given), signature.reference(**given)
-        for output in theirs:
-            if output in ours and output != "image_bytes":
-                found.append(_parity(name, output, np.asarray(ours[output]), np.asarray(theirs[output])))
+        given = example(signature, model, ROWS) | known.get(name, {})
+        with refused_as(f"{name!r} of the written file cannot be run"):
+            theirs = run(name, given)
+        ours = signature.reference(**given)
+        found += [_parity(name, key, np.asarray(ours[key]), np.asarray(theirs[key])) for key in theirs if key in ours]
     return found
 
 
 def _parity(name, output, ours, theirs):
+    if output == "image_bytes":
+        with refused_as(f"{output!r} of {name!r} of the written file are no files of images"):
+            ours, theirs = tensors.decoded(ours), tensors.decoded(theirs)
     if ours.shape != theirs.shape or not np.isfinite(theirs.astype("float64")).all():
         return Parity(name, output, float("inf"), None)
-    if output == "image_uint8":  # one grey level is what rounding may turn
-        return Parity(name, output, float(np.abs(ours.astype(int) - theirs).max()) / 127.5, None)
-    apart = np.abs(ours.astype("float64") - theirs)
-    if output != "image":
+    apart = np.abs(ours.astype("float64") - theirs) * (LEVEL if output in GREY else 1)
+    if output not in ("image", *GREY):
         return Parity(name, output, float((apart / np.maximum(1, np.abs(ours))).max()), None)
     mean = (apart**2).mean()
     return Parity(name, output, float(apart.max()), float(10 * np.log10(4 / mean)) if mean else None)
@@ -92,9 +114,9 @@ def _parity(name, output, ours, theirs):
 
 def refuse(found, bound, what):
     """ValueError where something is further off than the bound."""
-    wrong = [one for one in found if one.output != "image_uint8" and not bound.holds(one)]
+    wrong = [one for one in found if not bound.holds(one)]
     if wrong:
-        worst = max(wrong, key=lambda one: one.error)
+        worst = max(wrong, key=lambda one: (one.output not in GREY, one.error))
         by = f"{worst.error:.2g}" + (f", a PSNR of {worst.psnr:.1f} dB" if worst.psnr is not None else "")
         raise ValueError(
             f"{what} is not written: {worst.output!r} of {worst.signature!r} is off by {by}, and the format is allowed "

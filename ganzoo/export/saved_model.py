@@ -1,5 +1,6 @@
 """A model as a SavedModel that a server loads as it is."""
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -46,8 +47,9 @@ def saved_model(model, directory, version=1, overwrite=False, about=None):
         os.replace(temporary, target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-        if new and not target.exists():
-            shutil.rmtree(directory, ignore_errors=True)
+        if new:
+            with contextlib.suppress(OSError):  # another version is there, or this one
+                directory.rmdir()
     return content
 
 
@@ -55,7 +57,7 @@ def _written(model, found, folder, about):
     save(found, folder)
     run = load(folder)
     outputs = parity.compare(found, run, model)
-    parity.refuse(outputs, parity.FLOAT32, f"A SavedModel of this {type(model).__name__}")
+    parity.refuse(outputs, parity.FLOAT32.of(model), f"A SavedModel of this {type(model).__name__}")
     times = parity.latency("serving_default", found["serving_default"], run, model)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     return parity.write(

@@ -1,5 +1,6 @@
 """What the signatures of exported files take and give, by stock TensorFlow operations only."""
 
+import numpy as np
 import tensorflow as tf
 
 
@@ -22,7 +23,8 @@ def samples_here(made):
 
 
 def grey_levels(images):
-    return tf.cast(tf.clip_by_value(tf.round((images + 1) * 127.5), 0, 255), tf.uint8)
+    """Not (images + 1) * 127.5: in 8 bits TFLite gives the sum the range of the product, and three levels are left."""
+    return tf.cast(tf.clip_by_value(tf.round(images * 127.5 + 127.5), 0, 255), tf.uint8)
 
 
 def floats(images):
@@ -31,6 +33,11 @@ def floats(images):
 
 def encoded(grey_levels):
     return tf.map_fn(tf.io.encode_png, grey_levels, fn_output_signature=tf.string)
+
+
+def decoded(files):
+    """Files of images of one size as grey levels, an array of shape (batch, height, width, channels)."""
+    return np.stack([tf.io.decode_image(file, expand_animations=False).numpy() for file in files])
 
 
 def read_images(files, shape):

@@ -4,25 +4,22 @@ import pathlib
 import tempfile
 import warnings
 
-import numpy as np
-
-from ganzoo.export import parity
+from ganzoo.export import calibration, parity
 from ganzoo.export.functions import Functions
 from ganzoo.export.saved_model import save
-from ganzoo.export.signatures import example, signatures
+from ganzoo.export.signatures import signatures
 from ganzoo.files import replacing
-from ganzoo.messages import extras_named
+from ganzoo.messages import extras_named, refused_as
 
 BOUNDS = {
     "float32": parity.FLOAT32,
-    "float16": parity.Bound(image=5e-3, psnr=60, code=0.1, other=0.05),
-    "dynamic": parity.Bound(image=3e-2, psnr=40, code=float("inf"), other=0.5),
-    "int8": parity.Bound(image=0, psnr=30, code=float("inf"), other=float("inf")),
+    "float16": parity.Bound(image=5e-3, psnr=60, code=0.1, flow=0.1, other=0.05),
+    "dynamic": parity.Bound(image=3e-2, psnr=40, code=0.5, flow=0.5, other=0.5),
+    "int8": parity.Bound(image=0, psnr=30, code=4, flow=4, other=4),
 }
-CALIBRATION = 64  # random inputs that the ranges of activations are taken from, where no others are given
 
 
-def tflite(model, path, precision="float32", representative=None, about=None):
+def tflite(model, path, precision="float32", representative=None, about=None, samples=None):
     """Writes the model's main functions as one `.tflite` file, each a signature of its own.
 
     All of `ganzoo.export.signatures` but those that draw noise or read and write PNG. The file is run by the LiteRT
@@ -33,34 +30,43 @@ def tflite(model, path, precision="float32", representative=None, about=None):
         model: a model of the zoo; its averaged weights are written where it has any.
         path: a file whose name ends with .tflite; what is there is replaced.
         precision: "float32", "float16", "dynamic" (8-bit weights) or "int8" (8-bit weights and activations).
-        representative: for int8, {signature: {input: array}} that the ranges are taken from; by default random latent
-            vectors from the prior, and random images.
+        representative: for int8, {signature: {input: array}} that the ranges of activations are taken from. By default
+            64 rows: latent vectors from the prior, images or vectors of `samples`.
         about: as for `saved_model`.
+        samples: for int8, the `ganzoo.data.Samples` that the model is trained on; the file is then compared with the
+            model on others of them. Without, images and vectors are the model's own, or random where it makes none.
 
     Returns:
         The content of the .json file.
 
     Raises:
-        ValueError: another precision or suffix, outputs off by more than the precision is allowed; then
-            nothing is left of it.
+        ValueError: another precision or suffix, a model that the converter refuses, outputs off by more than the
+            precision is allowed; then nothing is left of it.
         ImportError: the package ai-edge-litert is not installed.
     """
+    path = _checked(path, precision)
+    found = {name: one for name, one in signatures(model).items() if one.plain}
+    samples = samples if precision == "int8" else None
+    given = calibration.of_data(found, samples, calibration.ROWS) | (representative or {})
+    what = f"A {precision} file of this {type(model).__name__}"
+    with replacing(path) as temporary, replacing(path.with_name(f"{path.name}.json")) as record:
+        temporary.write_bytes(_converted(model, found, precision, given, what))
+        with refused_as(f"{what} cannot be loaded"):
+            run = load(temporary)
+        outputs = parity.compare(found, run, model, calibration.of_data(found, samples, parity.ROWS))
+        parity.refuse(outputs, BOUNDS[precision].of(model), what)
+        times = parity.latency("serving_default", found["serving_default"], run, model)
+        about = (about or {}) | {"format": "tflite", "precision": precision, "signatures": _described(found, model)}
+        return parity.write(record, outputs, temporary.stat().st_size, times, **parity.source(model, found) | about)
+
+
+def _checked(path, precision):
     path = pathlib.Path(path)
     if precision not in BOUNDS:
         raise ValueError(f"precision must be one of {', '.join(BOUNDS)}; got {precision!r}.")
     if path.suffix != ".tflite":
         raise ValueError(f"A TensorFlow Lite file has the suffix .tflite; got {path.name!r}.")
-    found = {name: one for name, one in signatures(model).items() if one.plain}
-    with replacing(path) as temporary:
-        temporary.write_bytes(_converted(model, found, precision, representative or {}))
-        run = load(temporary)
-        outputs = parity.compare(found, run, model)
-        parity.refuse(outputs, BOUNDS[precision], f"A {precision} file of this {type(model).__name__}")
-        times = parity.latency("serving_default", found["serving_default"], run, model)
-        size = temporary.stat().st_size
-    with replacing(path.with_name(f"{path.name}.json")) as temporary:
-        about = (about or {}) | {"format": "tflite", "precision": precision, "signatures": _described(found, model)}
-        return parity.write(temporary, outputs, size, times, **parity.source(model, found) | about)
+    return path
 
 
 def load(path):
@@ -77,7 +83,7 @@ def load(path):
     return Functions(lambda name, arrays: runners[name](**arrays), shapes)
 
 
-def _converted(model, found, precision, representative):
+def _converted(model, found, precision, representative, what):
     import tensorflow as tf
 
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
@@ -94,18 +100,9 @@ def _converted(model, found, precision, representative):
         ):  # a scale for each of thousands of outputs would make the file a tenth larger
             converter._experimental_disable_per_channel_quantization_for_dense_layers = True
         if precision == "int8":
-            converter.representative_dataset = lambda: _calibration(model, found, representative)
-        return converter.convert()
-
-
-def _calibration(model, found, representative):
-    """(signature, inputs of one row) for each row that the ranges are taken from."""
-    for name, signature in found.items():
-        given = representative.get(name) or example(signature, model, CALIBRATION, seed=1)
-        if "latent" in given and name not in representative:
-            given["latent"] = np.asarray(model.prior(given["latent"]), "float32")
-        for row in range(len(next(iter(given.values())))):
-            yield name, {key: value[row : row + 1] for key, value in given.items()}
+            converter.representative_dataset = lambda: calibration.rows(model, found, representative)
+        with refused_as(f"{what} cannot be made by TensorFlow Lite"):
+            return converter.convert()
 
 
 def _described(found, model):

@@ -1,4 +1,4 @@
-"""Asking a TensorFlow Serving for images, from where TensorFlow is not: `pip install 'ganzoo[serving]'`.
+"""Asking a TensorFlow Serving for images: `pip install 'ganzoo[serving]'`. Over REST, TensorFlow is not imported.
 
 `ganzoo.serving.config`, which is not imported here, writes what the server is started with.
 """

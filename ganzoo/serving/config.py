@@ -17,7 +17,7 @@ import yaml
 from google.protobuf import text_format
 
 from ganzoo.files import replacing
-from ganzoo.messages import did_you_mean, extras_named
+from ganzoo.messages import did_you_mean, extras_named, refused_as
 
 with extras_named():
     from tensorflow_serving.apis import prediction_log_pb2
@@ -29,7 +29,10 @@ from tensorflow.core.protobuf import saved_model_pb2
 WARM_UP = pathlib.Path("assets.extra", "tf_serving_warmup_requests")
 # BatchingParameters of session_bundle_config.proto, which tensorflow-serving-api does not have.
 BATCHING = """\
-max_batch_size { value: 64 }
+# the rows that one request may have; more than 64 are run 64 at a time
+max_batch_size { value: 4096 }
+enable_large_batch_splitting { value: true }
+max_execution_batch_size { value: 64 }
 batch_timeout_micros { value: 2000 }
 max_enqueued_batches { value: 256 }
 # as many as the server has cores
@@ -53,7 +56,7 @@ def write(directories, output, labels=(), newest=None, local=False):
         ({name: [versions]} of what is there, the command that starts the server)
 
     Raises:
-        ValueError: no SavedModel there, a name twice, a label of a version that is not there.
+        ValueError: no SavedModel there, or a damaged one, a name twice, a label of a version that is not there.
     """
     if labels and newest is not None:
         raise ValueError("--newest is for models without --label: with labels, the versions that have one are loaded.")
@@ -61,16 +64,9 @@ def write(directories, output, labels=(), newest=None, local=False):
         raise ValueError(f"--newest must be at least 1; got {newest}.")
     models = _named(directories)
     versions = {name: _versions(path) for name, path in models.items()}
-    named = _labelled(labels, versions)
-    config = model_server_config_pb2.ModelServerConfig()
+    bases = {name: str(path.resolve()) if local else f"/models/{name}" for name, path in models.items()}
+    config = _models_config(bases, _labelled(labels, versions), newest or 1)
     for name, path in models.items():
-        base = str(path.resolve()) if local else f"/models/{name}"
-        model = config.model_config_list.config.add(name=name, base_path=base, model_platform="tensorflow")
-        model.version_labels.update(named[name])
-        if named[name]:
-            model.model_version_policy.specific.versions.extend(sorted(set(named[name].values())))
-        else:
-            model.model_version_policy.latest.num_versions = newest or 1
         for version in versions[name]:
             write_warm_up(path / str(version))
     contents = {"models.config": text_format.MessageToString(config), "batching.config": BATCHING}
@@ -85,9 +81,30 @@ def write(directories, output, labels=(), newest=None, local=False):
     return versions, shlex.join(command)
 
 
+def _models_config(bases, labels, newest):
+    """The `ModelServerConfig` of models in the folders `bases`, by name, as are `labels`: {label: version}."""
+    config = model_server_config_pb2.ModelServerConfig()
+    for name, base in bases.items():
+        model = config.model_config_list.config.add(name=name, base_path=base, model_platform="tensorflow")
+        model.version_labels.update(labels[name])
+        if labels[name]:
+            model.model_version_policy.specific.versions.extend(sorted(set(labels[name].values())))
+        else:
+            model.model_version_policy.latest.num_versions = newest
+    return config
+
+
 def write_warm_up(folder):
-    """Writes a request of one row for each signature of a version, as a TFRecord of PredictionLog."""
-    content = saved_model_pb2.SavedModel.FromString((folder / "saved_model.pb").read_bytes())
+    """Writes a request of one row for each signature of a version, as a TFRecord of PredictionLog.
+
+    Raises:
+        ValueError: a damaged SavedModel.
+    """
+    file = folder / "saved_model.pb"
+    with refused_as(f"{file} cannot be read as a SavedModel"):
+        content = saved_model_pb2.SavedModel.FromString(file.read_bytes())
+    if not content.meta_graphs:
+        raise ValueError(f"{file} holds no model; export it again.")
     signatures = content.meta_graphs[0].signature_def
     with replacing(folder / WARM_UP) as temporary, tf.io.TFRecordWriter(str(temporary)) as records:
         for name in sorted(name for name in signatures if not name.startswith("__")):

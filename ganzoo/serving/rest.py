@@ -2,10 +2,13 @@
 
 import base64
 import json
+import time
 
 import numpy as np
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import Timeout
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from ganzoo.serving.errors import ServingError, retrying
 
@@ -20,6 +23,7 @@ CODES = {
 }
 DTYPES = {"DT_FLOAT": "float32", "DT_DOUBLE": "float64", "DT_HALF": "float16", "DT_STRING": "object"}
 CONNECTIONS = 64  # that stay open, for as many threads
+BYTES = 2**16  # of an answer, read at a time
 
 
 class Rest:
@@ -58,21 +62,39 @@ class Rest:
         return retrying(lambda left: self._ask_once(method, self._url + path, data, left), self._timeout, self._retries)
 
     def _ask_once(self, method, url, data, left):
+        end = time.monotonic() + left
         try:
-            answer = self._session.request(method, url, data=data, timeout=left, allow_redirects=False)
-        except requests.Timeout:
+            options = {"timeout": Timeout(total=left), "allow_redirects": False, "stream": True}
+            with self._session.request(method, url, data=data, **options) as answer:
+                body = _read(answer.raw, end)
+        except (requests.Timeout, TimeoutError, ReadTimeoutError):
             raise ServingError("DEADLINE_EXCEEDED", f"no answer from {url} in {self._timeout:g} s") from None
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             raise ServingError("UNAVAILABLE", f"{url} does not answer ({type(error).__name__})") from None
         try:
-            content = answer.json()
-        except requests.JSONDecodeError:
+            content = json.loads(body)
+        except ValueError:
             content = None
         if answer.ok and isinstance(content, dict):
             return content
         said = content.get("error") if isinstance(content, dict) else None
         code = "UNKNOWN" if answer.ok else CODES.get(answer.status_code, "UNKNOWN")
         raise ServingError(code, said or f"{url} answers {answer.status_code} {answer.reason}, not as a model server")
+
+
+def _read(raw, end):
+    """The body of an answer, of which what comes is read at once: `requests` would wait anew for each part of it."""
+    parts = []
+    while True:
+        left = end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        if raw.connection is not None and raw.connection.sock is not None:
+            raw.connection.sock.settimeout(left)
+        part = raw.read1(BYTES, decode_content=True)
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
 
 
 def _specs(tensors):

@@ -7,10 +7,12 @@ import pytest
 import tensorflow as tf
 
 from ganzoo import export, models
-from ganzoo.export import parity
+from ganzoo.export import parity, tensors
 from ganzoo.export.families import Signature
 
-BOUND = parity.Bound(image=0.1, psnr=30, code=0.5, other=1e-3)
+BOUNDS = export._tflite.BOUNDS
+
+BOUND = parity.Bound(image=0.1, psnr=30, code=0.5, flow=0.7, other=1e-3)
 
 
 def compared(output, ours, theirs):
@@ -36,6 +38,48 @@ def test_nan_and_another_shape_are_infinitely_wrong(theirs):
     assert compared("logits", [[1.0]], theirs).error == float("inf")
 
 
+@pytest.mark.parametrize("precision", BOUNDS)
+@pytest.mark.parametrize("output", ["image", "image_uint8", "code", "sample", "logits", "log_prob"])
+def test_what_is_infinitely_wrong_is_refused_in_every_precision(precision, output):
+    for bound in (BOUNDS[precision], BOUNDS[precision].of(models.RealNVP.for_vectors(2, width=4))):
+        assert not bound.holds(parity.Parity("made", output, float("inf"), None))
+        assert not bound.holds(parity.Parity("made", output, 1e3, 1.0))
+        assert bound.holds(parity.Parity("made", output, 0.0, None))
+
+
+def test_what_cannot_be_run_is_named():
+    spec = {"x": tf.TensorSpec((None, 1), tf.float32, "x")}
+    signature = Signature(None, spec, lambda x: {"logits": x})
+
+    def run(name, arrays):
+        raise RuntimeError("Node 3 failed\nto invoke")
+
+    with pytest.raises(ValueError, match=r"^'made' of the written file cannot be run \(Node 3 failed\)\.$"):
+        parity.compare({"made": signature}, run, None)
+
+
+def test_files_of_images_are_compared_as_grey_levels():
+    levels = np.full((2, 4, 4, 1), 100, "uint8")
+    other = levels.copy()
+    other[0, 0, 0] = 110
+    ours, theirs = (tensors.encoded(images).numpy() for images in (levels, other))
+    assert compared("image_bytes", ours, ours).error == 0
+    assert compared("image_bytes", ours, theirs).error == pytest.approx(10 / 127.5)
+    assert compared("image_bytes", ours, tensors.encoded(levels[:, 1:]).numpy()).error == float("inf")
+    with pytest.raises(ValueError, match="'image_bytes' of 'made' of the written file are no files of images"):
+        compared("image_bytes", ours, [b"", b""])
+
+
+def test_every_signature_of_files_is_compared(tmp_path):
+    translator = models.CycleGAN.for_images((8, 8, 1), width=4, blocks=1)
+    for model, signatures in (
+        (translator, {"translate_to_a_png", "translate_to_b_png"}),
+        (models.GAN.for_images((8, 8, 1), latent_dim=2, width=4), {"generate_png"}),
+    ):
+        record = export.saved_model(model, tmp_path / type(model).__name__)
+        assert {one["signature"] for one in record["outputs"] if one["output"] == "image_bytes"} == signatures
+
+
 @pytest.mark.parametrize(
     ("output", "error", "psnr", "holds"),
     [
@@ -45,6 +89,9 @@ def test_nan_and_another_shape_are_infinitely_wrong(theirs):
         ("image", 0.0, None, True),
         ("code", 0.5, None, True),
         ("code", 0.6, None, False),
+        ("image_uint8", 0.1 + 1 / 127.5, 10, True),
+        ("image_uint8", 0.2, 29.7, True),
+        ("image_bytes", 0.2, 29.4, False),
         ("logits", 2e-3, None, False),
     ],
 )
@@ -52,8 +99,14 @@ def test_bounds(output, error, psnr, holds):
     assert BOUND.holds(parity.Parity("made", output, error, psnr)) is holds
 
 
+def test_a_flow_may_be_off_by_more():
+    off = parity.Parity("encode", "code", 0.6, None)
+    assert BOUND.of(models.RealNVP.for_vectors(2, width=4)).holds(off)
+    assert not BOUND.of(models.VAE.for_vectors(2, latent_dim=2, width=4)).holds(off)
+
+
 def test_a_refusal_says_what_is_off_by_how_much():
-    found = [parity.Parity("decode", "image", 0.5, 12.0), parity.Parity("decode", "image_uint8", 0.5, None)]
+    found = [parity.Parity("decode", "image", 0.5, 12.0), parity.Parity("decode", "image_uint8", 0.4, 13.0)]
     with pytest.raises(ValueError, match=r"An X is not written: 'image' of 'decode' is off by 0.5, a PSNR of 12.0 dB"):
         parity.refuse(found, BOUND, "An X")
 

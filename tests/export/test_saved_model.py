@@ -183,6 +183,17 @@ def test_a_version_that_exists_is_refused_unless_asked(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "2"]
 
 
+def test_a_failure_leaves_the_version_of_another_writer(tmp_path, monkeypatch):
+    def written(*arguments):
+        (tmp_path / "model" / "2").mkdir(parents=True)
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(export._saved_model, "_written", written)
+    with pytest.raises(OSError, match="No space left"):
+        export.saved_model(models.GAN.for_vectors(2, width=4), tmp_path / "model")
+    assert [path.name for path in (tmp_path / "model").iterdir()] == ["2"]
+
+
 @pytest.mark.parametrize("version", [0, -1, "1", 1.5])
 def test_a_version_is_a_positive_integer(version, tmp_path):
     with pytest.raises(ValueError, match="version must be a positive integer"):

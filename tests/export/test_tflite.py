@@ -1,12 +1,17 @@
 """TensorFlow Lite files, run by the interpreter that phones have."""
 
 import json
+import types
 
 import conformance
 import numpy as np
 import pytest
+import tensorflow as tf
+from tensorflow.lite.python.convert_phase import ConverterError
 
-from ganzoo import export, models
+from ganzoo import data, export, models
+from ganzoo.export import calibration
+from ganzoo.export.signatures import signatures
 from ganzoo.export.tflite import BOUNDS
 
 PRECISIONS = list(BOUNDS)
@@ -73,6 +78,67 @@ def test_labels_are_read_in_eight_bits(tmp_path):
             weight.assign(np.asarray(weight) * 20)
     record = export.tflite(model, tmp_path / "model.tflite", "int8")
     assert min(one["psnr"] for one in record["outputs"] if one["output"] == "image") > 30
+
+
+def test_grey_levels_in_eight_bits(tmp_path):
+    """Written as (image + 1) * 127.5, they had three values: the converter gives the sum the range of the product."""
+    model = models.GAN.for_images((8, 8, 1), latent_dim=4, width=8)
+    kernel = [weight for weight in model.generator.weights if weight.path.endswith("kernel")][-1]
+    kernel.assign(np.asarray(kernel) * 5)
+    export.tflite(model, tmp_path / "model.tflite", "int8")
+    latent = np.random.default_rng(1).normal(size=(8, 4)).astype("float32")
+    found = export.load(tmp_path / "model.tflite")("decode", {"latent": latent})
+    assert np.abs(found["image_uint8"] - (found["image"] + 1) * 127.5).max() <= 2
+    assert len(np.unique(found["image_uint8"])) > 50
+
+
+def test_ranges_are_taken_from_training_samples_and_others_are_compared():
+    model = models.CycleGAN.for_images((8, 8, 1), width=4)
+    grey = np.arange(200, dtype="uint8")[:, None, None, None] * np.ones((8, 8, 1), "uint8")
+    samples = data.Unpaired(grey, 255 - grey)
+    plain = {name: one for name, one in signatures(model).items() if one.plain}
+    taken = calibration.of_data(plain, samples, calibration.ROWS)
+    rows = list(calibration.rows(model, plain, taken))
+    for name, domain in (("translate_to_b", grey), ("translate_to_a", 255 - grey), ("serving_default", grey)):
+        of_one = np.concatenate([given["image"] for key, given in rows if key == name])
+        levels = np.rint((of_one + 1) * 127.5)
+        assert levels.shape == (64, 8, 8, 1)
+        assert len(np.unique(levels[:, 0, 0, 0])) == 64
+        assert np.isin(levels, domain).all()
+        compared = calibration.of_data(plain, samples, 8)[name]["image"]
+        assert not np.isin(compared[:, 0, 0, 0], of_one[:, 0, 0, 0]).any()
+
+
+def test_samples_of_another_shape_are_not_taken():
+    plain = signatures(models.VAE.for_images((8, 8, 1), latent_dim=2, width=4))
+    assert not calibration.of_data(plain, data.Samples(np.zeros((9, 16, 16, 1), "uint8")), 4)
+    assert not calibration.of_data(plain, None, 4)
+
+
+def test_a_classifier_is_compared_on_samples(tmp_path, monkeypatch):
+    asked, compare = [], export.parity.compare
+
+    def noted(found, run, model, known):
+        asked.append(known["classify"]["image"])
+        return compare(found, run, model, known)
+
+    monkeypatch.setattr(export.parity, "compare", noted)
+    model = models.Classifier.for_images((8, 8, 1), num_classes=3, width=4)
+    images = np.random.default_rng(0).integers(0, 256, (80, 8, 8, 1), "uint8")
+    export.tflite(model, tmp_path / "model.tflite", "int8", samples=data.Samples(images))
+    assert np.isin(np.rint((asked[0] + 1) * 127.5), images[5::10]).all()
+
+
+def test_what_the_converter_refuses_is_one_sentence(gan, tmp_path, monkeypatch):
+    def refuse(*arguments):
+        raise ConverterError("Op Foo is not supported\n by TFLite")
+
+    converter = types.SimpleNamespace(convert=refuse)
+    monkeypatch.setattr(tf.lite.TFLiteConverter, "from_saved_model", lambda *_, **__: converter)
+    said = r"^A float32 file of this DCGAN cannot be made by TensorFlow Lite \(Op Foo is not supported\)\.$"
+    with pytest.raises(ValueError, match=said):
+        export.tflite(gan, tmp_path / "gan.tflite")
+    assert not list(tmp_path.iterdir())
 
 
 def test_representative_data_are_what_the_ranges_come_from(gan, tmp_path):

@@ -28,7 +28,7 @@ def deployed(tmp_path_factory):
 @pytest.fixture(scope="session")
 def addresses(deployed):
     """{protocol: address} of the stand-in."""
-    with stand_in.serving(stand_in.read(deployed[0] / "serving" / "models.config")) as (grpc, rest):
+    with stand_in.serving(deployed[0] / "serving") as (grpc, rest):
         yield {"grpc": grpc, "rest": rest}
 
 

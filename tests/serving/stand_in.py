@@ -1,12 +1,14 @@
 """A stand-in for TensorFlow Serving: no `tensorflow_model_server`, and nothing to serve with.
 
-    python stand_in.py models.config        prints the ports of gRPC and REST, and answers until its input ends
+    python stand_in.py FOLDER        prints the ports of gRPC and REST, and answers until its input ends
+
+The folder is one of `ganzoo serve-config`, with models.config and batching.config.
 
 It answers the Predict and GetModelMetadata calls of the gRPC API and the same of the REST API, on loopback, by Python's
 `http.server` and `grpc`. What is TensorFlow's own here as there: the loader of SavedModels, the session that runs them,
 and so what is said of inputs of another type or shape, and by the graph itself. What is written after the source of
 TensorFlow Serving: which version a request is for, names of signatures and inputs, batches of unequal size, JSON. What
-is not there: batching itself, warmup, versions that come and go, other calls.
+is not there: batching itself but for the largest request, warmup, versions that come and go, other calls.
 """
 
 import base64
@@ -44,7 +46,8 @@ class Refused(Exception):
 class Version:
     """A loaded SavedModel: one session, as TensorFlow Serving has it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, largest):
+        self.largest = largest
         self.session = tf.compat.v1.Session(graph=tf.Graph())
         with self.session.graph.as_default():
             loaded = tf.compat.v1.saved_model.load(self.session, ["serve"], str(folder))
@@ -73,6 +76,10 @@ class Version:
             raise Refused("INVALID_ARGUMENT", "Batching Run() input tensors must have at least one dimension")
         if len({len(array) for array in arrays.values()}) > 1:
             raise Refused("INVALID_ARGUMENT", "Batching Run() input tensors must have equal 0th-dimension size")
+        rows = len(next(iter(arrays.values())))
+        if rows > self.largest:
+            said = f"Task size {rows} is larger than maximum input batch size {self.largest}"
+            raise Refused("INVALID_ARGUMENT", said)
         try:
             made = self.functions[signature](*(arrays[name] for name in wanted))
         except tf.errors.OpError as error:
@@ -81,15 +88,17 @@ class Version:
 
 
 class Models:
-    """What a models.config names, loaded."""
+    """What a models.config names, loaded; `largest` is the number of rows that a request may have."""
 
-    def __init__(self, config):
+    def __init__(self, config, largest):
         self.versions, self.labels = {}, {}
         for model in config.model_config_list.config:
             there = sorted(int(path.name) for path in pathlib.Path(model.base_path).iterdir() if path.name.isdigit())
             policy = model.model_version_policy
             wanted = policy.specific.versions or there[-(policy.latest.num_versions or 1) :]
-            self.versions[model.name] = {one: Version(pathlib.Path(model.base_path, str(one))) for one in wanted}
+            self.versions[model.name] = {
+                one: Version(pathlib.Path(model.base_path, str(one)), largest) for one in wanted
+            }
             self.labels[model.name] = dict(model.version_labels)
 
     def find(self, name, version=None, label=None):
@@ -238,9 +247,9 @@ class _Server(http.server.ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def serving(config, threads=16):
-    """Answers, until the block ends, for a `ModelServerConfig`. Gives the addresses of (gRPC, REST)."""
-    models = Models(config)
+def serving(folder, threads=16):
+    """Answers, until the block ends, for what `ganzoo serve-config` wrote. Gives the addresses of (gRPC, REST)."""
+    models = Models(read(folder / "models.config"), largest(folder / "batching.config"))
     options = [("grpc.max_receive_message_length", BYTES), ("grpc.max_send_message_length", BYTES)]
     server = grpc.server(futures.ThreadPoolExecutor(threads), options=options)
     prediction_service_pb2_grpc.add_PredictionServiceServicer_to_server(Grpc(models), server)
@@ -260,8 +269,13 @@ def read(path):
     return text_format.Parse(pathlib.Path(path).read_text(), model_server_config_pb2.ModelServerConfig())
 
 
-def main(path):
-    with serving(read(path)) as addresses:
+def largest(path):
+    """The rows that a request may have, by a batching.config."""
+    return int(re.search(r"^max_batch_size { value: (\d+) }$", path.read_text(), re.MULTILINE)[1])
+
+
+def main(folder):
+    with serving(pathlib.Path(folder)) as addresses:
         print(*addresses, flush=True)
         sys.stdin.read()
 

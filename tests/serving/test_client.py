@@ -113,6 +113,17 @@ def test_what_the_server_refuses_of_another_client(digits, protocol, signature, 
     assert digits.generate([1], [0]).shape == (1, 8, 8, 1)
 
 
+def test_a_request_of_many_rows(digits, deployed):
+    """More than are run at once; the server says how many are too many."""
+    rows = np.arange(100)
+    expected = deployed[1]["digits"][1].generate(seeds=rows, labels=rows % 3)
+    np.testing.assert_allclose(digits.generate(rows, rows % 3), expected, atol=1e-6)
+    rows = np.arange(5000)
+    with pytest.raises(ServingError, match="Task size 5000 is larger than maximum input batch size 4096") as raised:
+        digits.generate(rows, rows % 3)
+    assert raised.value.code == "INVALID_ARGUMENT"
+
+
 def test_another_type_and_an_unknown_input_over_grpc(addresses):
     """Over REST, numbers have no type, and the server overlooks what it does not know."""
     client = Client(addresses["grpc"], "digits", protocol="grpc")
@@ -233,6 +244,34 @@ def test_a_server_that_does_not_answer_in_time(protocol):
             client.generate([1])
     assert raised.value.code in ("DEADLINE_EXCEEDED", "UNAVAILABLE")  # gRPC may not even have a connection
     assert time.monotonic() - start < 3
+
+
+@pytest.mark.parametrize("keeps", ["keep-alive", "close"])
+def test_a_server_whose_answer_does_not_end_in_time(keeps):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.send_header("Connection", keeps)
+            self.end_headers()
+            for _ in range(30):  # each within the timeout
+                self.wfile.write(b" ")
+                time.sleep(0.1)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads, server.block_on_close = True, False
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        client = Client(f"127.0.0.1:{server.server_port}", "digits", timeout=0.5)
+        start = time.monotonic()
+        with pytest.raises(ServingError, match=r"DEADLINE_EXCEEDED: no answer from .* in 0\.5 s"):
+            client.version  # noqa: B018 - a property that asks
+        assert time.monotonic() - start < 1.5
+        server.shutdown()
 
 
 def test_a_busy_server_is_asked_again_and_another_server_is_named():

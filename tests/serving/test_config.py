@@ -81,18 +81,22 @@ def test_the_batching_parameters(folder):
     """By a message with the fields of session_bundle_config.proto, which no package has."""
     written(folder, "digits")
     file = descriptor_pb2.FileDescriptorProto(name="batching.proto", package="ganzoo", syntax="proto3")
-    wrapper = file.message_type.add(name="Int64Value")
-    wrapper.field.add(name="value", number=1, type="TYPE_INT64", label="LABEL_OPTIONAL")
+    for kind in ("INT64", "BOOL"):
+        wrapper = file.message_type.add(name=kind)
+        wrapper.field.add(name="value", number=1, type=f"TYPE_{kind}", label="LABEL_OPTIONAL")
     message = file.message_type.add(name="BatchingParameters")
-    names = ["max_batch_size", "batch_timeout_micros", "max_enqueued_batches", "num_batch_threads"]
-    for number, name in enumerate(names, start=1):
-        kind = {"type": "TYPE_MESSAGE", "type_name": ".ganzoo.Int64Value"}
+    names = dict.fromkeys(["max_batch_size", "max_execution_batch_size", "batch_timeout_micros"], "INT64")
+    names |= {"max_enqueued_batches": "INT64", "num_batch_threads": "INT64", "enable_large_batch_splitting": "BOOL"}
+    for number, (name, kind) in enumerate(names.items(), start=1):
+        kind = {"type": "TYPE_MESSAGE", "type_name": f".ganzoo.{kind}"}
         message.field.add(name=name, number=number, label="LABEL_OPTIONAL", **kind)
     pool = descriptor_pool.DescriptorPool()
     pool.Add(file)
     parameters = message_factory.GetMessageClass(pool.FindMessageTypeByName("ganzoo.BatchingParameters"))()
     text_format.Parse((folder / "serving" / "batching.config").read_text(), parameters)
     assert all(getattr(parameters, name).value > 0 for name in names)
+    run, queue = parameters.max_execution_batch_size.value, parameters.max_enqueued_batches.value
+    assert 64 == run < parameters.max_batch_size.value <= run * queue  # what is split must find place in the queue
 
 
 def replay(folder):
@@ -146,6 +150,17 @@ def test_the_layout_of_a_version(deployed):
 def test_bad_arguments(folder, directories, options, said):
     with pytest.raises(ValueError, match=said):
         written(folder, *directories, **options)
+    assert not (folder / "serving").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"", "holds no model; export it again"), (b"\xffnothing", "cannot be read as a SavedModel")]
+)
+def test_a_damaged_model_is_named(folder, content, said):
+    file = folder / "digits" / "1" / "saved_model.pb"
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match=f"^{file} {said}"):
+        written(folder, "digits")
     assert not (folder / "serving").exists()
 
 

@@ -22,9 +22,9 @@ STAND_IN = pathlib.Path(__file__).with_name("stand_in.py")
 
 
 @contextlib.contextmanager
-def process(config):
+def process(folder):
     """The stand-in as a process of its own: (psutil's view of it, {protocol: address})."""
-    command = [sys.executable, STAND_IN, config]
+    command = [sys.executable, STAND_IN, folder]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as started:
         try:
             grpc, rest = started.stdout.readline().split()
@@ -74,7 +74,7 @@ REQUESTS = [
 def test_mixed_requests(deployed, count):
     rows = np.arange(SEEDS)
     expected = deployed[1]["digits"][1].generate(seeds=rows, labels=rows % 3)
-    with process(deployed[0] / "serving" / "models.config") as (server, addresses):
+    with process(deployed[0] / "serving") as (server, addresses):
         clients = [
             Client(addresses[protocol], "digits", protocol=protocol, timeout=60)
             for protocol in ("rest", "grpc") * (CONNECTIONS // 2)
