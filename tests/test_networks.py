@@ -6,7 +6,7 @@ import pytest
 
 from ganzoo import models, networks
 from ganzoo.layers import SpectralConv2D, SpectralDense, layer_normalization
-from ganzoo.networks.shapes import pyramid
+from ganzoo.networks.shapes import halvings, pyramid
 
 SIZES = [(side, side) for side in (8, 10, 12, 14, 16, 20, 28, 32, 48, 64, 96, 128)] + [(28, 32), (64, 128), (8, 126)]
 GENERATORS = {"dcgan": networks.dcgan_generator, "resnet": networks.resnet_generator}
@@ -71,6 +71,21 @@ def test_channels(kind, channels):
 )
 def test_pyramid(shape, levels, base):
     assert pyramid(shape) == (levels, base)
+
+
+@pytest.mark.parametrize(
+    ("shape", "sizes"),
+    [
+        ((28, 28, 1), [(28, 28), (14, 14), (7, 7), (4, 4)]),
+        ((32, 32, 3), [(32, 32), (16, 16), (8, 8), (4, 4)]),
+        ((28, 32, 3), [(28, 32), (14, 16), (7, 8), (4, 4)]),
+        ((20, 24, 1), [(20, 24), (10, 12), (5, 6)]),
+        ((10, 14, 1), [(10, 14), (5, 7), (3, 4), (2, 2)]),
+        ((8, 8, 1), [(8, 8), (4, 4), (2, 2)]),
+    ],
+)
+def test_halvings_round_odd_sides_up(shape, sizes):
+    assert halvings(shape) == sizes
 
 
 def test_every_size_halves_or_is_refused():

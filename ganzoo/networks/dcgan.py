@@ -1,6 +1,7 @@
 """The DCGAN networks: Radford, Metz and Chintala, 2016, arXiv:1511.06434, section 3 and figure 1.
 
-Strided convolutions, no pooling, no hidden dense layers; the number of channels doubles as the image halves. Weights
+Strided convolutions, no pooling, no hidden dense layers; the number of channels doubles as the image halves, down to
+4x4: from 28x28 by 14x14 and 7x7, after which a row and a column are cut from what a generator makes of 4x4. Weights
 begin as N(0, 0.02^2) (section 4). Deviations: 4x4 kernels for 5x5, as in the authors' Torch code, since a kernel that
 the stride divides leaves no checkerboard; `width` is 64 by default, as in that code, and 128 in figure 1.
 """
@@ -11,7 +12,7 @@ import keras
 from keras import layers
 
 from ganzoo.layers import LeakyReLU, batch_normalization
-from ganzoo.networks.shapes import check_sizes, pyramid
+from ganzoo.networks.shapes import check_sizes, halvings
 
 
 def _normal():
@@ -34,12 +35,12 @@ def dcgan_generator(image_shape, latent_dim=100, width=64, normalization=batch_n
         ValueError: an image shape that the pyramid does not reach, latent_dim or width below 1.
     """
     check_sizes(latent_dim=latent_dim, width=width)
-    levels, base = pyramid(image_shape)
-    channels = width * 2 ** (levels - 1)
+    *sizes, base = halvings(image_shape)
+    channels = width * 2 ** (len(sizes) - 1)
     x = inputs = keras.Input((latent_dim,))
     x = layers.Dense(math.prod(base) * channels, use_bias=normalization is None, kernel_initializer=_normal())(x)
     x = layers.Reshape((*base, channels))(x)
-    for level in reversed(range(levels)):
+    for level, size in reversed([*enumerate(sizes)]):
         if normalization:
             x = normalization()(x)
         x = layers.ReLU()(x)  # (batch, height / 2^(level+1), width / 2^(level+1), width * 2^level)
@@ -52,6 +53,8 @@ def dcgan_generator(image_shape, latent_dim=100, width=64, normalization=batch_n
             use_bias=last or normalization is None,
             kernel_initializer=_normal(),
         )(x)
+        if x.shape[1:3] != size:  # odd sides
+            x = layers.Cropping2D([(0, twice - side) for twice, side in zip(x.shape[1:3], size, strict=True)])(x)
     x = layers.Activation("tanh", dtype="float32")(x)
     return keras.Model(inputs, x, name=name)
 
@@ -94,7 +97,7 @@ def dcgan_joint(image_shape, vector_dim, units=1, width=64, normalization=batch_
 def _features(image_shape, width, normalization):
     """The images, and the pyramid's flat features of them."""
     check_sizes(width=width)
-    levels, _ = pyramid(image_shape)
+    levels = len(halvings(image_shape)) - 1
     inputs = keras.Input(image_shape)
     return inputs, pyramid_of(inputs, levels, width, normalization)
 

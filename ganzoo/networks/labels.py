@@ -9,7 +9,7 @@ from keras import layers
 
 from ganzoo.layers import batch_normalization
 from ganzoo.networks.dcgan import pyramid_of
-from ganzoo.networks.shapes import check_sizes, pyramid
+from ganzoo.networks.shapes import check_sizes, halvings
 
 
 def with_labels(network, num_classes, embedding_dim=10):
@@ -55,7 +55,7 @@ def dcgan_discriminator_with_labels(
         ValueError: an image shape that the pyramid does not reach, another argument below 1.
     """
     check_sizes(num_classes=num_classes, width=width, embedding_dim=embedding_dim)
-    levels, _ = pyramid(image_shape)
+    levels = len(halvings(image_shape)) - 1
     images, labels = keras.Input(image_shape), keras.Input((num_classes,))
     planes = layers.Reshape((1, 1, embedding_dim))(_embedding(embedding_dim)(labels))
     planes = layers.UpSampling2D(image_shape[:2])(planes)  # (batch, height, width, embedding_dim)

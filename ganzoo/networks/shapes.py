@@ -31,8 +31,8 @@ def pyramid(image_shape):
         )
     if not 1 <= channels <= 4:
         raise ValueError(f"image_shape has {channels} channels, and these networks take 1 to 4.")
-    levels, smallest_base = 0, 4 if min(height, width) >= 16 else 2
-    while height % 2 == width % 2 == 0 and min(height, width) >= 2 * smallest_base:
+    levels, smallest = 0, _smallest_base(image_shape)
+    while height % 2 == width % 2 == 0 and min(height, width) >= 2 * smallest:
         height, width, levels = height // 2, width // 2, levels + 1
     if levels == 0:
         raise ValueError(
@@ -40,6 +40,22 @@ def pyramid(image_shape):
             f"(image_size of ganzoo.data.load), best to a power of two or 28."
         )
     return levels, (height, width)
+
+
+def halvings(image_shape):
+    """[(height, width), ...] from the image to the base: as the `pyramid`, but then odd sides are halved as well.
+
+    They are rounded up, 28 -> 14 -> 7 -> 4. Arguments and errors are those of `pyramid`.
+    """
+    levels, _ = pyramid(image_shape)
+    sizes = [tuple(side // 2**level for side in image_shape[:2]) for level in range(levels + 1)]
+    while min(half := tuple(math.ceil(side / 2) for side in sizes[-1])) >= _smallest_base(image_shape):
+        sizes.append(half)
+    return sizes
+
+
+def _smallest_base(image_shape):
+    return 4 if min(image_shape[:2]) >= 16 else 2
 
 
 def check_sizes(**sizes):

@@ -37,9 +37,7 @@ def _entry(folder):
     metadata = read_metadata(folder)
     config, best = metadata.get("config"), headline(metadata.get("scores", []))
     if not (config and best):
-        raise ValueError(
-            f"{folder.name} has no scores, and a card without any is worth nothing; release or move it."
-        )
+        raise ValueError(f"{folder.name} has no scores, and a card without any is worth nothing; release or move it.")
     return {
         "model": config["model"]["class"],
         "data": config["data"]["name"],
