@@ -40,8 +40,8 @@ class Bound:
         image: the largest error of images; more is allowed where the PSNR is at least `psnr`, since at the edge of a
             stroke the last layer's tanh makes much of the smallest rounding.
         code: of codes, and of samples that are vectors.
-        flow: the same of a flow, whose round-off grows from layer to layer.
         other: of logits, probabilities and log-densities.
+        flow: of a flow's codes, vectors and log-densities, since its round-off grows from layer to layer.
 
     Grey levels may be off by one more, and their PSNR by the noise that rounding is. What is not finite is refused.
     """
@@ -54,7 +54,7 @@ class Bound:
 
     def of(self, model):
         """The bound of a model's files."""
-        return dataclasses.replace(self, code=self.flow) if isinstance(model, FlowModel) else self
+        return dataclasses.replace(self, code=self.flow, other=self.flow) if isinstance(model, FlowModel) else self
 
     def holds(self, one):
         """Whether a `Parity` is within."""
