@@ -109,7 +109,7 @@ def _reproduced(metadata):
         said += f"\n{tolerance['score']} of another training lies between {tolerance['low']:.4g} and "
         said += f"{tolerance['high']:.4g}: {tolerance['basis']}.\n"
     if metadata["parity"]:
-        worst = max(one["error"] for one in metadata["parity"] if one["output"] != "image_uint8")
+        worst = max(one["error"] for one in metadata["parity"] if one["output"] not in ("image_uint8", "image_bytes"))
         off = f"it is off by {worst:.1e} at most" if worst else "it gives the same to the last bit"
         said += f"\nExported as a SavedModel {off}.\n"
     return said
