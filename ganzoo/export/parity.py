@@ -22,7 +22,7 @@ class Parity:
     """How far one output of one signature is off.
 
     Args:
-        error: the largest |ours - theirs|; of what has no range, over max(1, |ours|).
+        error: the largest |ours - theirs|; of what has no range, over the largest |ours|, at least 1.
         psnr: of images and grey levels, in decibels, for a range of 2; None of the rest, and where nothing is off.
     """
 
@@ -107,7 +107,7 @@ def _parity(name, output, ours, theirs):
         return Parity(name, output, float("inf"), None)
     apart = np.abs(ours.astype("float64") - theirs) * (LEVEL if output in GREY else 1)
     if output not in ("image", *GREY):
-        return Parity(name, output, float((apart / np.maximum(1, np.abs(ours))).max()), None)
+        return Parity(name, output, float(apart.max() / max(1, np.abs(ours).max())), None)
     mean = (apart**2).mean()
     return Parity(name, output, float(apart.max()), float(10 * np.log10(4 / mean)) if mean else None)
 
