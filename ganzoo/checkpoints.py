@@ -18,7 +18,7 @@ import keras
 
 from ganzoo.core import AdversarialModel
 from ganzoo.files import replacing
-from ganzoo.messages import first_line
+from ganzoo.messages import refused_as
 from ganzoo.safety import check_archive
 
 MEMORY = "health.json"  # within the .keras file, which is a zip archive
@@ -150,11 +150,9 @@ def load_model(path):
     """
     import ganzoo.models  # noqa: F401 - registers the classes
 
-    try:
+    with refused_as(f"{path} cannot be read as a saved model"):
         check_archive(pathlib.Path(path))
         model = keras.saving.load_model(path, safe_mode=True)
-    except Exception as error:  # zipfile, json, h5py and Keras each raise their own
-        raise ValueError(f"{path} cannot be read as a saved model ({first_line(error)}).") from error
     if not isinstance(model, AdversarialModel):
         raise ValueError(f"{path} holds a {type(model).__name__}, which is no model of the zoo.")
     return model

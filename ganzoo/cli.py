@@ -96,15 +96,15 @@ def sample(
         "density": density,
         "field": field,
     }
-    options = {"--labels": labels, "--to": to, "--images": images}
     if asked := [name for name, wanted in views.items() if wanted]:
+        options = {"--labels": labels, "--to": to, "--images": images}
         print(sampling.view(asked, found, section, n or 8, seed, output, options))
         return
     if not hasattr(found, "generate") and not hasattr(found, "translate"):
         raise ValueError(
             f"{model} is a {type(found).__name__}, which makes no samples; `ganzoo evaluate` says how good it is."
         )
-    print(sampling.write(found, section, n, seed, output, options))
+    print(sampling.write(found, section, n, seed, output, labels, to, images))
 
 
 @app.command()

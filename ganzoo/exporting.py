@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ganzoo import data, evaluation, export, files, trained
-from ganzoo.export.parity import GREY
+from ganzoo.export import parity
 from ganzoo.export.tflite import BOUNDS as PRECISIONS
 from ganzoo.messages import did_you_mean
 
@@ -123,8 +123,8 @@ def _targets(model, folder, stem, version, overwrite, samples, about):
 
 def said(path, record):
     """The sentence about a file that was written."""
-    errors = [one["error"] for one in record["outputs"] if one["output"] not in GREY]
-    return f"{path}: {record['bytes'] / 1e6:.2f} MB, off by {max(errors):.1e} at most."
+    error = parity.largest_error(record["outputs"])
+    return f"{path}: {record['bytes'] / 1e6:.2f} MB, off by {error:.1e} at most."
 
 
 def _stem(name):
@@ -152,9 +152,8 @@ def show(rows):
 def _cells(row):
     if "refused" in row:
         return ("refused",)
-    main = [one for one in row["outputs"] if one["output"] not in GREY]
-    psnr = min((one["psnr"] for one in main if one["psnr"]), default=None)
-    cells = [f"{max(one['error'] for one in main):.1e}", f"{psnr:.0f}" if psnr else "", f"{row['bytes'] / 1e6:.2f}"]
+    psnr = min((one["psnr"] for one in row["outputs"] if one["output"] == "image" and one["psnr"]), default=None)
+    cells = [f"{parity.largest_error(row['outputs']):.1e}", f"{psnr:.0f}" if psnr else "", f"{row['bytes'] / 1e6:.2f}"]
     cells += [f"{row['latency_ms'][rows]:.2f}" for rows in ("1", "64")]
     if "score" in row:
         cells += [f"{row['value']:.4g}", f"{row['value'] - row['of_keras']:+.1g}"]

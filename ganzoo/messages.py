@@ -22,11 +22,6 @@ def unknown_key(source, path, known):
     )
 
 
-def first_line(error):
-    """What an exception of another library says, as part of a sentence."""
-    return str(error).strip().partition("\n")[0].rstrip(".")
-
-
 @contextlib.contextmanager
 def refused_as(sentence):
     """Whatever another library raises here as a ValueError, the sentence with the library's reason in brackets.
@@ -38,7 +33,8 @@ def refused_as(sentence):
     except ImportError:
         raise
     except Exception as error:  # each library raises its own, down to plain `Exception`
-        raise ValueError(f"{sentence} ({first_line(error) or type(error).__name__}).") from error
+        reason = str(error).strip().partition("\n")[0].rstrip(".")
+        raise ValueError(f"{sentence} ({reason or type(error).__name__}).") from error
 
 
 _EXTRAS = {

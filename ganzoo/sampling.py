@@ -16,12 +16,11 @@ def view(asked, model, section, n, seed, output, options):
     return f"A picture of {views.write(asked, model, section, n, seed, output)} is in {output}."
 
 
-def write(model, section, n, seed, output, options):
-    """Writes samples, as the options say; returns a sentence about them."""
-    given, to, images = options.values()
+def write(model, section, n, seed, output, wanted, to, images):
+    """Writes samples, with the labels `wanted` or translated as the options say; returns a sentence about them."""
     columns = None
-    if given is not None:
-        samples = labelled(model, given, n, seed)
+    if wanted is not None:
+        samples = labelled(model, wanted, n, seed)
     elif to or images or hasattr(model, "translate"):
         samples, columns = translated(model, section, to or "b", images, n or 64, seed, output)
     elif output.suffix == ".png":

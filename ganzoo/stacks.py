@@ -12,7 +12,7 @@ import inspect
 
 import keras
 
-from ganzoo.messages import did_you_mean, first_line, unknown_key
+from ganzoo.messages import did_you_mean, refused_as, unknown_key
 from ganzoo.safety import REFUSED
 
 _LAYERS = {
@@ -56,11 +56,8 @@ def _stack(name, sections, source):
         raise ValueError(f"{source}: networks.{name} must begin with an InputLayer, the shape of what comes in.")
     network = keras.Sequential(name=name)
     for index, layer in enumerate(layers):
-        try:
+        with refused_as(f"{source}: networks.{name}.{index} does not fit the layers before it"):
             network.add(layer)
-        except Exception as error:  # Keras raises whatever comes of it
-            where = f"networks.{name}.{index}"
-            raise ValueError(f"{source}: {where} does not fit the layers before it ({first_line(error)}).") from error
     return network
 
 
@@ -75,7 +72,5 @@ def _layer(section, source, where):
     given = {
         key: tuple(value) if isinstance(value, list) else value for key, value in section.items() if key != "class"
     }
-    try:
+    with refused_as(f"{source}: {where} does not fit {name}"):
         return _LAYERS[name](**given)
-    except Exception as error:  # likewise
-        raise ValueError(f"{source}: {where} does not fit {name} ({first_line(error)}).") from error

@@ -19,14 +19,12 @@ def find(name, best=False):
         raise ValueError(
             f"There is no run directory, preset or .keras file {str(name)!r}{did_you_mean(path.name, presets.list())}"
         )
+    if best:
+        raise ValueError(f"--best is for a run, and {name} is one model; leave it out.")
     if path.is_file():
-        if best:
-            raise ValueError(f"--best is for a run, and {name} is one model; leave it out.")
         return checkpoints.load_model(path), None, None
     if path.is_dir() and not (path / "metadata.json").is_file():
         raise ValueError(f"{path} is neither a run directory nor a preset: it holds no config.yaml or metadata.json.")
-    if best:
-        raise ValueError(f"--best is for a run, and {name} is a preset; leave it out.")
     folder = presets.find(name)
     config = presets.read_metadata(folder).get("config")
     return presets.from_preset(folder), config and config["data"], None

@@ -8,7 +8,7 @@ from ganzoo.evaluation import families
 from ganzoo.evaluation.log import ScoreLog, kept
 from ganzoo.evaluation.score import Score, read, write
 from ganzoo.evaluation.subject import Subject
-from ganzoo.messages import did_you_mean, first_line
+from ganzoo.messages import did_you_mean, refused_as
 from ganzoo.metrics import features as extractors
 
 __all__ = ["Score", "ScoreLog", "Subject", "evaluate", "fitting", "kept", "read", "subject_of", "write"]
@@ -148,9 +148,7 @@ def _of_file(path):
     import ganzoo.models  # noqa: F401 - registers the classes
     from ganzoo.safety import check_archive
 
-    try:
+    with refused_as(f"{path} cannot be read as a Keras model"):
         check_archive(path)
         model = keras.saving.load_model(path, safe_mode=True)
-    except Exception as error:  # zipfile, json, h5py and Keras each raise their own
-        raise ValueError(f"{path} cannot be read as a Keras model ({first_line(error)}).") from error
     return (extractors.of_classifier if hasattr(model, "features") else extractors.of_network)(model, path.stem)

@@ -59,7 +59,7 @@ class ScoreLog(keras.callbacks.Callback):
     def _score(self, rounds):
         value, best = self._value(), kept(self.best)
         record = {"rounds": rounds, "epoch": rounds / self.params["steps"], self.name: value}
-        if value is not None and (best is None or value < best.get(self.name, math.inf)):
+        if value is not None and value < (best or {}).get(self.name, math.inf):
             write(self.model, self.best, record, RECORD)
         records = [one for one in read_metrics(self.log) if one["rounds"] < rounds] + [record]
         with replacing(self.log) as temporary:

@@ -124,6 +124,11 @@ def refuse(found, bound, what):
         )
 
 
+def largest_error(outputs):
+    """Of the records of outputs, but for grey levels, where rounding may turn one."""
+    return max(one["error"] for one in outputs if one["output"] not in GREY)
+
+
 def latency(name, signature, run, model):
     """{batch: median milliseconds} of one signature."""
     found = {}

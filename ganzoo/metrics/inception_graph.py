@@ -15,7 +15,7 @@ import tarfile
 
 import numpy as np
 
-from ganzoo.messages import first_line
+from ganzoo.messages import refused_as
 from ganzoo.metrics.features import Features, softmax
 from ganzoo.pictures import to_uint8
 
@@ -40,11 +40,9 @@ def inception(source, sha256=None):
     import tensorflow as tf
 
     graph = tf.compat.v1.GraphDef()
-    try:
+    with refused_as(f"{source} is not the graph of Inception, {MEMBER}"):
         graph.ParseFromString(content)
         run, head = _function(tf, graph)
-    except Exception as error:
-        raise ValueError(f"{source} is not the graph of Inception, {MEMBER} ({first_line(error)}).") from error
 
     def extract(images):
         grey_levels = to_uint8(images).astype("float32")

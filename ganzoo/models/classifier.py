@@ -1,10 +1,14 @@
-"""A classifier: no game, and no paper of its own, but what the zoo's samples are judged by.
+"""Deep Residual Learning for Image Recognition. He et al., 2016, arXiv:1512.03385: a classifier, what judges samples.
 
     The classifier lowers -E[log P(C = c | x)] over pairs (x, c) of the data.
 
 It is trained, averaged, saved and gone on with as every game is, that of one player. Its features, what the last layer
 is computed from, are to small data sets what Inception's are to photographs: distances between distributions of images
-are taken in them (`ganzoo.metrics`). Images may be shifted and mirrored at random in training.
+are taken in them (`ganzoo.metrics`).
+
+Deviations: a network for small images (`ganzoo.networks.classifier_body`, with its own); images are shifted by a matrix
+and mirrored at random as in section 4.2, but only where `shift` and `mirror` ask for it; Adam, in the configs with
+decoupled weight decay and a cosine, for momentum and steps.
 """
 
 import keras

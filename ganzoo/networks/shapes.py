@@ -43,12 +43,12 @@ def pyramid(image_shape):
 
 
 def halvings(image_shape):
-    """[(height, width), ...] from the image to the base: as the `pyramid`, but then odd sides are halved as well.
+    """[(height, width), ...] from the image to the base: as the `pyramid`, but odd sides are halved as well.
 
     They are rounded up, 28 -> 14 -> 7 -> 4. Arguments and errors are those of `pyramid`.
     """
-    levels, _ = pyramid(image_shape)
-    sizes = [tuple(side // 2**level for side in image_shape[:2]) for level in range(levels + 1)]
+    pyramid(image_shape)  # which refuses what it must
+    sizes = [tuple(image_shape[:2])]
     while min(half := tuple(math.ceil(side / 2) for side in sizes[-1])) >= _smallest_base(image_shape):
         sizes.append(half)
     return sizes

@@ -109,7 +109,9 @@ def _reproduced(metadata):
         said += f"\n{tolerance['score']} of another training lies between {tolerance['low']:.4g} and "
         said += f"{tolerance['high']:.4g}: {tolerance['basis']}.\n"
     if metadata["parity"]:
-        worst = max(one["error"] for one in metadata["parity"] if one["output"] not in ("image_uint8", "image_bytes"))
+        from ganzoo.export.parity import largest_error  # which imports TensorFlow
+
+        worst = largest_error(metadata["parity"])
         off = f"it is off by {worst:.1e} at most" if worst else "it gives the same to the last bit"
         said += f"\nExported as a SavedModel {off}.\n"
     return said

@@ -19,7 +19,7 @@ import numpy as np
 
 import ganzoo
 from ganzoo.core import AdversarialModel
-from ganzoo.messages import first_line
+from ganzoo.messages import refused_as
 from ganzoo.presets.metadata import METADATA, read_metadata, sha256, write_metadata
 from ganzoo.safety import read_config
 
@@ -77,7 +77,7 @@ def read(folder, load_weights=True):
     import ganzoo.models  # noqa: F401 - registers the classes
 
     config = read_config((folder / CONFIG).read_bytes(), folder)
-    try:
+    with refused_as(f"{folder} cannot be read as a preset"):
         model = keras.saving.deserialize_keras_object(config["model"], safe_mode=True)
         if not isinstance(model, AdversarialModel):
             raise ValueError(f"it holds a {type(model).__name__}, which is no model of the zoo")
@@ -85,8 +85,6 @@ def read(folder, load_weights=True):
             model.load_weights(folder / (INDEX if INDEX in metadata["files"] else WEIGHTS))
         if config["compile"]:
             model.compile_from_config(config["compile"] | {"average": None})
-    except Exception as error:
-        raise ValueError(f"{folder} cannot be read as a preset ({first_line(error)}).") from error
     return model
 
 

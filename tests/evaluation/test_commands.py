@@ -94,7 +94,7 @@ def test_evaluate_a_preset_and_a_file(trained, tmp_path, capsys):
         (["RUN", "-n", "1"], "-n must be at least 2"),
         (["RUN", "--metrics", "fid"], "does not fit a GAN"),
         (["RUN", "--features", "nowhere"], "There is no preset 'nowhere'"),
-        (["gan_ring", "--best"], "--best is for a run, and gan_ring is a preset"),
+        (["gan_ring", "--best"], "--best is for a run, and gan_ring is one model"),
     ],
 )
 def test_bad_input(trained, arguments, said, capsys):
