@@ -65,6 +65,16 @@ def rounds(
             initial_round,
             epochs,
         ), first_round
+    _check_dataset(x, y, batch_size, initial_round)
+    if isinstance(x, keras.utils.PyDataset):
+        order = np.random.default_rng(draw_seed()) if shuffle else None
+        return backend.feed(GatheredMinibatches(x, k, replicas, order, first_round.check)), steps, first_round
+    dataset = first_round.watch(_rounds_of_dataset(x, k))
+    return dataset if replicas == 1 else _shared(dataset, k * replicas), steps, first_round
+
+
+def _check_dataset(x, y, batch_size, initial_round):
+    """ValueError where x is no data set, or where what only arrays have was given beside it."""
     if not hasattr(x, "element_spec") and not isinstance(x, keras.utils.PyDataset):
         raise ValueError(
             f"x must be an array, ganzoo.data.Samples, a tf.data.Dataset or a keras.utils.PyDataset; got "
@@ -76,11 +86,6 @@ def rounds(
         raise ValueError(
             f"initial_round needs an array or ganzoo.data.Samples, whose order is known; got {type(x).__name__}."
         )
-    if isinstance(x, keras.utils.PyDataset):
-        order = np.random.default_rng(draw_seed()) if shuffle else None
-        return backend.feed(GatheredMinibatches(x, k, replicas, order, first_round.check)), steps, first_round
-    dataset = first_round.watch(_rounds_of_dataset(x, k))
-    return dataset if replicas == 1 else _shared(dataset, k * replicas), steps, first_round
 
 
 def _samples(samples_of, seed, *arrays):

@@ -39,9 +39,6 @@ def rows(model, found, representative):
     for name, signature in found.items():
         known = representative.get(name, {})
         count = min(map(len, known.values()), default=ROWS)
-        given = example(signature, model, count, seed=1)
-        if "latent" in given:
-            given["latent"] = np.asarray(model.prior(given["latent"]), "float32")
-        given |= known
+        given = example(signature, model, count, seed=1) | known
         for row in range(count):
             yield name, {key: value[row : row + 1] for key, value in given.items()}

@@ -64,7 +64,8 @@ class Bound:
     def said(self, one):
         """The bound of a `Parity` in words."""
         largest, psnr = self._limits(one.output)
-        return f"{largest:.2g}" + (f", or a PSNR of {psnr:.3g} dB" if np.isfinite(psnr) else "")
+        allowed = [f"{largest:.2g}"] * bool(largest) + [f"a PSNR of {psnr:.3g} dB"] * bool(np.isfinite(psnr))
+        return ", or ".join(allowed)
 
     def _limits(self, output):
         """(the largest error, the PSNR with which more is allowed) of an output."""

@@ -52,7 +52,8 @@ def _untrained(model):
 def example(signature, model, rows, seed=0):
     """Random inputs of a model's signature, so many rows: {name: array}; files of images are PNG.
 
-    Samples are the model's own where it makes any, so that a flow or an encoder is not asked about noise.
+    Latent vectors are of the prior, and samples the model's own where it makes any, so that no network is asked about
+    what it never sees, a flow or an encoder about noise.
     """
     random, arrays = np.random.default_rng(seed), {}
     for name, spec in signature.inputs.items():
@@ -70,5 +71,6 @@ def example(signature, model, rows, seed=0):
             arrays[name] = model.generate(rows, seed=seed)
         else:
             values = random.uniform(-1, 1, shape) if name == "image" else random.normal(size=shape)
-            arrays[name] = values.astype("float32")
+            values = values.astype("float32")
+            arrays[name] = np.asarray(model.prior(values)) if name == "latent" else values
     return arrays

@@ -112,6 +112,11 @@ def test_a_refusal_says_what_is_off_by_how_much():
         parity.refuse(found, BOUND, "An X")
 
 
+def test_a_refusal_names_the_psnr_alone_where_no_error_is_allowed():
+    with pytest.raises(ValueError, match="and the format is allowed a PSNR of 30 dB; choose"):
+        parity.refuse([parity.Parity("decode", "image", 0.5, 12.0)], BOUNDS["int8"], "An X")
+
+
 def test_a_file_that_gives_something_else_is_not_left(tmp_path, monkeypatch):
     def wrong(path):
         def run(name, arrays):

@@ -9,9 +9,10 @@ import pytest
 import tensorflow as tf
 from tensorflow.lite.python.convert_phase import ConverterError
 
+import ganzoo
 from ganzoo import data, export, models
 from ganzoo.export import calibration
-from ganzoo.export.signatures import signatures
+from ganzoo.export.signatures import example, signatures
 from ganzoo.export.tflite import BOUNDS
 
 PRECISIONS = list(BOUNDS)
@@ -90,6 +91,20 @@ def test_grey_levels_in_eight_bits(tmp_path):
     found = export.load(tmp_path / "model.tflite")("decode", {"latent": latent})
     assert np.abs(found["image_uint8"] - (found["image"] + 1) * 127.5).max() <= 2
     assert len(np.unique(found["image_uint8"])) > 50
+
+
+@pytest.mark.parametrize("uniform", [models.DCGAN, models.BiGAN])
+def test_latent_vectors_are_of_the_prior(uniform):
+    """Ranges of activations, errors and warmup requests are those of what the generator is trained on."""
+    model = uniform.for_images((8, 8, 1), width=4)
+    latent = example(signatures(model)["decode"], model, 64)["latent"]
+    assert latent.dtype == np.float32
+    assert np.abs(latent).max() <= 1 < 1.1 * np.abs(latent).max()
+
+
+def test_a_trained_dcgan_in_eight_bits(tmp_path):
+    record = export.tflite(ganzoo.from_preset("dcgan_digits"), tmp_path / "digits.tflite", "int8")
+    assert all(one["psnr"] >= 30 for one in record["outputs"] if one["output"] == "image")
 
 
 def test_ranges_are_taken_from_training_samples_and_others_are_compared():
