@@ -58,11 +58,12 @@ def scatter(points, limits=None):
 
 
 def curves(lines, xlabel, ylabel):
-    """A `PIL.Image` of curves {label: (x values, y values)} over one axis."""
+    """A `PIL.Image` of curves {label: (x values, y values)} over one axis, on which whole numbers are marked."""
     figure, axes = _figure(8, 4)
     for label, (x, y) in lines.items():
         axes.plot(x, y, label=label, linewidth=1.5, marker="." if len(x) < 20 else None)
     axes.set(xlabel=xlabel, ylabel=ylabel)
+    axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
     axes.legend(frameon=False)
     return _drawn(figure)
 
