@@ -12,7 +12,6 @@
 A config holds only what differs from the defaults; `complete` gives it whole.
 """
 
-import copy
 import inspect
 import pathlib
 import re
@@ -153,25 +152,29 @@ def read(name, overrides=()):
 
 def validated(content, source, overrides=()):
     """The `Config` of plain mappings; `source` is where they came from, for messages. Otherwise as `read`."""
-    content = copy.deepcopy(content)
     for override in overrides:
-        _override(content, override)
+        content = _overridden(content, override)
     return _validated(Config, content, source, ())
 
 
-def _override(content, override):
+def _overridden(content, override):
+    """The mappings with one value replaced. Those on the way to it are copied: an alias in YAML is one mapping in two
+    places, of which only one is meant."""
     key, equals, value = override.partition("=")
     *sections, last = key.split(".")
     if not equals or not sections or not all([*sections, last]):
         raise ValueError(f"--set takes section.key=value, such as training.epochs=3; got {override!r}.")
+    content = inner = dict(content)
     for section in sections:
-        content = content.setdefault(section, {})
-        if not isinstance(content, dict):
+        outer, inner = inner, inner.get(section, {})
+        if not isinstance(inner, dict):
             raise ValueError(f"--set {override}: {section} is a value, not a section.")
+        outer[section] = inner = dict(inner)
     try:
-        content[last] = yaml.load(value, _Loader)
+        inner[last] = yaml.load(value, _Loader)
     except yaml.YAMLError:
         raise ValueError(f"--set {override}: {value!r} is not readable as YAML.") from None
+    return content
 
 
 def _validated(model, content, source, path):

@@ -125,6 +125,16 @@ def test_overrides(tmp_path):
     assert config.evaluation.features == "a=b"
 
 
+def test_an_override_is_of_one_player_where_yaml_gives_both_one_mapping(tmp_path):
+    adam = {"class": "Adam", "learning_rate": {"class": "CosineDecay", "initial_learning_rate": 2e-4}}
+    path = write(tmp_path / "a.yaml", optimizers={"critic": adam, "generator": adam})
+    assert "*id001" in path.read_text()
+    overrides = ["optimizers.critic.learning_rate.initial_learning_rate=1e-5", "optimizers.generator.beta_1=0.9"]
+    optimizers = configs.read(path, overrides).optimizers
+    changed = {"class": "CosineDecay", "initial_learning_rate": 1e-5}
+    assert optimizers == {"critic": adam | {"learning_rate": changed}, "generator": adam | {"beta_1": 0.9}}
+
+
 @pytest.mark.parametrize("number", ["1e-3", "1.e-3", "1.0e-3", "0.001", "+1E-3"])
 def test_numbers(tmp_path, number):
     """PyYAML alone reads 1e-3 as a string."""
