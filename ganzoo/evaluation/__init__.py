@@ -20,9 +20,9 @@ def subject_of(model, section, features=None, **named):
     Args:
         model: of the zoo, or anything with some of its methods.
         section: the arguments of `data.read` that its data are read with; the splits "train" and "test" are.
-        features: "pixels", the name or folder of a classifier's preset, a .keras file of any network, the path of
-            Inception's graph, or `Features`. By default the classifier of the data set where there is a preset of it
-            for such samples, else pixels.
+        features: "pixels", the name or folder of a classifier's preset, a .keras file of any network, the path or
+            address of Inception's graph with `#SHA256` behind it, or `Features`. By default the classifier of the data
+            set where there is a preset of it for such samples, else pixels.
         **named: other arguments of `Subject`.
 
     Raises:
@@ -126,10 +126,10 @@ def _features(asked, name, classifier):
         return extractors.of_classifier(classifier, f"{name}-classifier")
     if asked in (None, "pixels"):
         return extractors.pixels()
-    if pathlib.Path(asked).suffix in (".pb", ".tgz"):
+    address, _, sha256 = str(asked).partition("#")
+    if pathlib.Path(address).suffix in (".pb", ".tgz"):
         from ganzoo.metrics.inception_graph import inception
 
-        address, _, sha256 = str(asked).partition("#")
         return inception(address, sha256 or None)
     if pathlib.Path(asked).suffix == ".keras":
         return _of_file(pathlib.Path(asked))

@@ -8,7 +8,9 @@ import threading
 import numpy as np
 import pytest
 import tensorflow as tf
+from static_server import serving
 
+from ganzoo import evaluation
 from ganzoo.metrics.inception_graph import MEMBER, inception
 
 HEAD = np.array([[0.01, 0.0], [0.0, 0.02], [0.01, 0.01]], "float32")
@@ -76,6 +78,19 @@ def test_an_address_needs_its_sum_and_is_fetched_once(folder, tmp_path, monkeypa
         inception(address.replace("inception", "other"), "0" * 64)
     with pytest.raises(ValueError, match="must be an address https"):
         inception("http://192.0.2.1/inception.tgz", "0" * 64)
+
+
+def test_a_path_or_an_address_with_its_sum_in_one_word(folder, tmp_path, monkeypatch):
+    """As `ganzoo evaluate --features` takes it."""
+    monkeypatch.setenv("GANZOO_HOME", str(tmp_path))
+    with serving(folder) as server:
+        for place in (folder, server.address):
+            for file in (MEMBER, "inception.tgz"):
+                features = f"{place}/{file}#{sha256(folder / file)}"
+                found = evaluation.subject_of(None, {"name": "ring"}, features).features
+                assert (found.name, found.fingerprint) == ("inception", sha256(folder / MEMBER))
+    with pytest.raises(ValueError, match=r"0{64} was expected"):
+        evaluation.subject_of(None, {"name": "ring"}, f"{folder / MEMBER}#{'0' * 64}")
 
 
 def test_other_files_are_refused(folder, tmp_path):
