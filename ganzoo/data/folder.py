@@ -17,7 +17,8 @@ def read_folder(path, split="train", image_size=None, channels=None):
 
     Images that lie in sub-folders are labelled: the classes are the sub-folders' names, sorted, from 0. If every
     sub-folder is named like a split ("train...", "val...", "test..."), `split` chooses one of them, which is then read
-    in the same way; otherwise the whole folder is the split "train".
+    in the same way, a class having one number in all splits, also where one lacks it; otherwise the whole folder is the
+    split "train".
 
     Args:
         path: the folder; "~" is the user's home.
@@ -31,25 +32,28 @@ def read_folder(path, split="train", image_size=None, channels=None):
     """
     if channels not in (None, 1, 3):
         raise ValueError(f"channels must be 1 or 3; got {channels!r}.")
-    folder = _split_folder(pathlib.Path(path).expanduser(), split)
-    classes, files, labels = _files(folder)
+    folder, splits = _split(pathlib.Path(path).expanduser(), split)
+    files = _files(folder)
     images = _stacked(files, image_size, channels)
-    if not classes:
+    if files[0].parent == folder:
         return Samples(images)
-    return Samples(images, np.array(labels, np.int32), num_classes=len(classes))
+    classes = sorted({name for split in splits for name in _by_class(split)})
+    labels = np.searchsorted(classes, [file.parent.name for file in files])
+    return Samples(images, labels.astype(np.int32), num_classes=len(classes))
 
 
-def _split_folder(folder, split):
+def _split(folder, split):
+    """The folder of the split, and those of all splits."""
     if not folder.is_dir():
         raise ValueError(f"There is no folder {str(folder)!r}; give the path of a folder that holds images.")
     children = [child.name for child in _visible(folder) if child.is_dir()]
     if children and all(name.startswith(("train", "val", "test")) for name in children):
         if split not in children:
             raise ValueError(f"Folder {str(folder)!r} has no split {split!r}; its splits are {', '.join(children)}.")
-        return folder / split
+        return folder / split, [folder / name for name in children]
     if split not in ("train", "all"):
         raise ValueError(f"Folder {str(folder)!r} has no sub-folder for split {split!r}; its one split is 'train'.")
-    return folder
+    return folder, [folder]
 
 
 def _visible(folder):
@@ -60,11 +64,15 @@ def _images_in(folder):
     return [child for child in _visible(folder) if child.suffix.lower() in EXTENSIONS and child.is_file()]
 
 
-def _files(folder):
-    """The classes' names (none if the folder is flat), the files, and one label a file."""
-    flat = _images_in(folder)
+def _by_class(folder):
+    """{name: images} of the sub-folders that hold any."""
     by_class = {child.name: _images_in(child) for child in _visible(folder) if child.is_dir()}
-    by_class = {name: files for name, files in by_class.items() if files}
+    return {name: files for name, files in by_class.items() if files}
+
+
+def _files(folder):
+    """The images: the folder's own, or those of its sub-folders."""
+    flat, by_class = _images_in(folder), _by_class(folder)
     if flat and by_class:
         raise ValueError(
             f"Folder {str(folder)!r} holds images both directly and in sub-folders; keep them in one of the two."
@@ -74,9 +82,7 @@ def _files(folder):
             f"Folder {str(folder)!r} and its sub-folders hold no images; files with the extensions "
             f"{', '.join(EXTENSIONS)} were looked for."
         )
-    files = flat or [file for files in by_class.values() for file in files]
-    labels = [label for label, files in enumerate(by_class.values()) for _ in files]
-    return list(by_class), files, labels
+    return flat or [file for files in by_class.values() for file in files]
 
 
 def _stacked(files, image_size, channels):

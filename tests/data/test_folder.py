@@ -54,6 +54,18 @@ def test_splits_as_sub_folders(tmp_path):
         read(tmp_path)
 
 
+def test_a_class_has_one_label_in_all_splits(tmp_path):
+    for place in ("train/a", "train/b", "train/c", "test/a", "test/c", "val/d"):
+        write(tmp_path / place / "0.png", (4, 4, 3))
+    (tmp_path / "test" / "aa").mkdir()
+    write(tmp_path / "test_flat" / "0.png", (4, 4, 3))
+    for split, labels in (("train", [0, 1, 2]), ("test", [0, 2]), ("val", [3])):
+        samples = read(tmp_path, split)
+        assert samples.arrays[1].tolist() == labels
+        assert samples.num_classes == 4
+    assert read(tmp_path, "test_flat").num_classes is None
+
+
 def test_a_class_called_train_is_no_split(tmp_path):
     for name in ("car", "train"):
         write(tmp_path / name / "0.png", (4, 4, 3))
