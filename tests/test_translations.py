@@ -6,7 +6,7 @@ import pytest
 from running import contents, ganzoo
 from test_cyclegan import game
 
-from ganzoo import pictures, runs
+from ganzoo import evaluation, pictures, runs
 from ganzoo.data import read
 
 RANDOM = np.random.default_rng(0)
@@ -52,6 +52,18 @@ def test_strips_of_other_images(trained, tmp_path):
     there = model.translate(image)
     rows = np.concatenate([image, there, model.translate(there, to="a")])
     np.testing.assert_array_equal(drawn, np.asarray(pictures.grid(rows, columns=3)))
+
+
+def test_scored_on_other_data(trained, tmp_path):
+    """They are read in the size and the domains of the data that it was trained on."""
+    for split in ("trainA", "trainB", "testA", "testB"):
+        (tmp_path / "mine" / split).mkdir(parents=True)
+        for i, shape in enumerate([(16, 20, 3), (30, 24, 3)]):
+            PIL.Image.fromarray(levels(1, shape)[0]).save(tmp_path / "mine" / split / f"{i}.png")
+    options = ["--data", tmp_path / "mine", "--features", "pixels", "-o", tmp_path / "scores.json"]
+    assert ganzoo("evaluate", trained, *options) == 0
+    found = {score.name: score.real for score in evaluation.read(tmp_path / "scores.json")}
+    assert found["kernel[pixels] to b"] == found["cycle_ratio from a"] == 2
 
 
 @pytest.mark.parametrize(
