@@ -2,6 +2,7 @@
 
 import functools
 import pathlib
+import warnings
 
 from ganzoo import data
 from ganzoo.evaluation import families
@@ -10,6 +11,7 @@ from ganzoo.evaluation.score import Score, read, write
 from ganzoo.evaluation.subject import Subject
 from ganzoo.messages import did_you_mean, refused_as
 from ganzoo.metrics import features as extractors
+from ganzoo.metrics.checks import TooFew
 
 __all__ = ["Score", "ScoreLog", "Subject", "evaluate", "fitting", "kept", "read", "subject_of", "write"]
 
@@ -48,10 +50,11 @@ def evaluate(subject, wanted=()):
             the model.
 
     Returns:
-        list of `Score`.
+        list of `Score`. A warning says which are left out because there are too few samples for them.
 
     Raises:
-        ValueError: a score that does not fit the model, and which do; data that have no test split.
+        ValueError: a score that does not fit the model, and which do; data that have no test split; too few samples
+            for all of the scores.
     """
     found = fitting(subject)
     for name in wanted:
@@ -60,11 +63,8 @@ def evaluate(subject, wanted=()):
                 f"The score {name!r} does not fit a {_kind(subject.model)} measured by "
                 f"{subject.features.name}; these do: {', '.join(found)}{did_you_mean(name, found)}"
             )
-    return [
-        _score(subject, name, measure())
-        for name, measure in found.items()
-        if not wanted or any(_is(one, name) for one in wanted)
-    ]
+    asked = {name: one for name, one in found.items() if not wanted or any(_is(each, name) for each in wanted)}
+    return _measured(subject, asked)
 
 
 def fitting(subject):
@@ -73,6 +73,22 @@ def fitting(subject):
     for family in families.FAMILIES:
         found |= family(subject)
     return found
+
+
+def _measured(subject, found):
+    """The scores that there are enough samples for; the others in a warning, by what they lack."""
+    scores, without = [], {}
+    for name, measure in found.items():
+        try:
+            scores.append(_score(subject, name, measure()))
+        except TooFew as error:
+            without.setdefault(str(error).rstrip("."), []).append(name)
+    said = "; ".join(f"{', '.join(names)} ({reason})" for reason, names in without.items())
+    if without and not scores:
+        raise ValueError(f"There are too few samples for {said}.")
+    if without:
+        warnings.warn(f"Left out, as there are too few samples: {said}.", stacklevel=3)
+    return scores
 
 
 def _is(wanted, name):

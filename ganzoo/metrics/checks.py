@@ -9,6 +9,10 @@ class NotFinite(ValueError):
     """NaN or infinity among the values."""
 
 
+class TooFew(ValueError):
+    """Fewer rows than a measure can do with."""
+
+
 def rows(**arrays):
     """The arrays as float64 matrices (n, d), one row a sample, which must agree in d.
 

@@ -9,7 +9,7 @@ classes, higher is better. It never sees a real sample.
 import numpy as np
 from scipy.special import xlogy
 
-from ganzoo.metrics.checks import rows
+from ganzoo.metrics.checks import TooFew, rows
 from ganzoo.metrics.estimate import Estimate
 
 
@@ -25,13 +25,15 @@ def inception_score(probabilities, splits=10):
         deviation, which is sqrt(splits) times as large.
 
     Raises:
-        ValueError: NaN, rows that are no probabilities, fewer rows than splits.
+        ValueError: NaN, rows that are no probabilities, splits below 1; `TooFew` where there are fewer rows.
     """
     p = rows(probabilities=probabilities)
     if p.min() < 0 or np.abs(p.sum(axis=1) - 1).max() > 1e-3:
         raise ValueError("probabilities must be rows that are not negative and sum to 1; apply a softmax to logits.")
-    if not 1 <= splits <= len(p):
-        raise ValueError(f"splits must lie between 1 and the number of rows, {len(p)}; got {splits}.")
+    if splits < 1:
+        raise ValueError(f"splits must be at least 1; got {splits}.")
+    if len(p) < splits:
+        raise TooFew(f"{splits} splits take at least as many rows; got {len(p)}.")
     return Estimate.of([_score(part) for part in np.array_split(p, splits)])
 
 

@@ -9,7 +9,7 @@ Lower is better; as it has no bias, that of two samples of one distribution scat
 import numpy as np
 from sklearn.metrics.pairwise import polynomial_kernel
 
-from ganzoo.metrics.checks import rows
+from ganzoo.metrics.checks import TooFew, rows
 from ganzoo.metrics.estimate import Estimate
 
 
@@ -25,11 +25,11 @@ def kernel_distance(features_a, features_b, block_size=1000):
         `Estimate`, the standard error that of the mean over the blocks; None with one block.
 
     Raises:
-        ValueError: NaN, different widths, fewer than two rows.
+        ValueError: NaN, different widths; `TooFew`: fewer than two rows.
     """
     a, b = rows(features_a=features_a, features_b=features_b)
     if min(len(a), len(b), block_size) < 2:
-        raise ValueError(f"A block needs two rows of each; got {len(a)} and {len(b)} rows, block_size={block_size}.")
+        raise TooFew(f"A block needs two rows of each; got {len(a)} and {len(b)} rows, block_size={block_size}.")
     blocks = min(len(a), len(b)) // block_size
     if blocks < 2:
         return Estimate(unbiased_mmd(a, b, polynomial_kernel))

@@ -13,7 +13,7 @@ Higher is better; density alone can be above 1. For two samples of one distribut
 
 import numpy as np
 
-from ganzoo.metrics.checks import rows
+from ganzoo.metrics.checks import TooFew, rows
 
 BLOCK = 5_000_000  # distances that are held at a time
 
@@ -29,11 +29,13 @@ def precision_recall_density_coverage(real, fake, k=5):
         {"precision", "recall", "density", "coverage": float}
 
     Raises:
-        ValueError: NaN, different widths, k below 1 or not below the number of rows.
+        ValueError: NaN, different widths, k below 1; `TooFew` where it is not below the number of rows.
     """
     real, fake = rows(real=real, fake=fake)
-    if not 1 <= k < min(len(real), len(fake)):
-        raise ValueError(f"k must be at least 1 and below the number of rows, {len(real)} and {len(fake)}; got {k}.")
+    if k < 1:
+        raise ValueError(f"k must be at least 1; got {k}.")
+    if min(len(real), len(fake)) <= k:
+        raise TooFew(f"{k} neighbours take at least {k + 1} rows of each; got {len(real)} and {len(fake)}.")
     real_radii, fake_radii = _radii(real, k), _radii(fake, k)
     inside = np.zeros(len(fake))  # how many real balls a fake lies in
     recalled, covered = np.zeros(len(real), bool), np.zeros(len(real), bool)

@@ -11,6 +11,7 @@ the weights of section 3.2; as a measure of diversity: Odena et al., 2017, arXiv
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
+from ganzoo.metrics.checks import TooFew
 from ganzoo.metrics.checks import images as checked
 from ganzoo.metrics.estimate import Estimate
 
@@ -32,14 +33,14 @@ def ms_ssim(images, others=None, pairs=1000, seed=0):
         `Estimate` over the pairs.
 
     Raises:
-        ValueError: NaN, different shapes, sides under 11 pixels, fewer than two images to draw pairs from.
+        ValueError: NaN, different shapes, sides under 11 pixels; `TooFew`: fewer than two images to draw pairs from.
     """
     images = checked(images=images)
     if min(images.shape[1:3]) < 2 * RADIUS + 1:
         raise ValueError(f"images must have at least 11 pixels a side; got {images.shape[1]}x{images.shape[2]}.")
     if others is None:
         if len(images) < 2:
-            raise ValueError("images must hold at least two, to draw pairs from; got one.")
+            raise TooFew("images must hold at least two, to draw pairs from; got one.")
         random = np.random.default_rng(seed)
         first = random.integers(len(images), size=pairs)
         images, others = images[first], images[(first + random.integers(1, len(images), size=pairs)) % len(images)]

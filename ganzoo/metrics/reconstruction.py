@@ -9,6 +9,7 @@ their mean. The agreement is the GAN-test of Shmelkov et al., "How good is my GA
 
 import numpy as np
 
+from ganzoo.metrics.checks import TooFew
 from ganzoo.metrics.estimate import Estimate
 
 
@@ -23,11 +24,13 @@ def reconstruction_ratio(samples, reconstructions, seed=0):
         `Estimate`, its error that of the numerator.
 
     Raises:
-        ValueError: different shapes, NaN, samples that are all the same.
+        ValueError: different shapes, NaN, samples that are all the same; `TooFew`: fewer than two.
     """
     x, again = np.asarray(samples, "float64"), np.asarray(reconstructions, "float64")
-    if x.shape != again.shape or len(x) < 2:
-        raise ValueError(f"samples and reconstructions must be as many, at least 2; got {x.shape} and {again.shape}.")
+    if x.shape != again.shape:
+        raise ValueError(f"samples and reconstructions must be as many; got {x.shape} and {again.shape}.")
+    if len(x) < 2:
+        raise TooFew(f"samples must be at least two, to draw pairs from; got {len(x)}.")
     if not (np.isfinite(x).all() and np.isfinite(again).all()):
         raise ValueError("samples or reconstructions hold NaN or infinity; leave those rows out.")
     other = (np.arange(len(x)) + np.random.default_rng(seed).integers(1, len(x), size=len(x))) % len(x)

@@ -62,6 +62,14 @@ def test_what_is_measured_of_a_run_is_not_lost(trained, tmp_path, capsys):
     assert capsys.readouterr().out.count("The scores are in") == 1
 
 
+def test_few_samples_leave_scores_out(trained, tmp_path, capsys):
+    scores = tmp_path / "scores.json"
+    assert ganzoo("evaluate", trained / "digits", "-n", 4, "--features", "pixels", "-o", scores) == 0
+    (said,) = (line for line in capsys.readouterr().err.splitlines() if "few samples" in line)
+    assert said.startswith("ganzoo: Left out, as there are too few samples: precision[pixels], recall[pixels], ")
+    assert "frechet[pixels]" in {score.name for score in evaluation.read(scores)}
+
+
 def test_evaluate_the_best(trained):
     assert ganzoo("evaluate", trained / "ring", "-n", 200, "--best", "--metrics", "wasserstein,modes") == 0
     names = [score.name for score in evaluation.read(trained / "ring" / "scores_best.json")]

@@ -72,6 +72,31 @@ def test_a_record_counts_what_was_looked_at(monkeypatch):
     assert counts["reconstruction_ratio"] == (150, None)
 
 
+@pytest.mark.filterwarnings("ignore:features_:UserWarning")
+def test_scores_of_too_few_samples_are_left_out():
+    test, balls = data.read("digits", "test"), ["precision", "recall", "density", "coverage"]
+    features = extractors.of_classifier(models.Classifier.for_images((8, 8, 1), width=4), "c")
+    for n, lacking in ((2, [*balls, "inception_score"]), (6, ["inception_score"])):
+        said = ".*".join(["Left out, as there are too few samples: ", *(rf"{kind}\[c\]" for kind in lacking)])
+        with pytest.warns(UserWarning, match=said):
+            scores = scores_of(Real(test), features=features, n=n)
+        assert {"frechet[c]", "kernel[c]"} <= set(scores)
+        assert not {f"{kind}[c]" for kind in lacking} & set(scores)
+    assert {f"{kind}[c]" for kind in balls} <= set(scores)
+    with pytest.raises(ValueError, match=r"too few samples for recall\[c\] \(5 neighbours take at least 6 rows"):
+        scores_of(Real(test), wanted=["recall"], features=features, n=5)
+
+
+@pytest.mark.filterwarnings("ignore:features_:UserWarning")
+def test_scores_of_data_of_one_sample():
+    model = models.VAE.for_images((16, 16, 1), latent_dim=4, width=4)
+    one = data.Samples(conformance.images(1, shape=(16, 16, 1)))
+    subject = evaluation.Subject(model, one, lambda: one, extractors.pixels(), n=20)
+    with pytest.warns(UserWarning, match=r"kernel\[pixels\].*; ms_ssim .*; reconstruction_ratio \(.*; got 1\)\.$"):
+        scores = {score.name for score in evaluation.evaluate(subject)}
+    assert scores == {"frechet[pixels]", "sliced_wasserstein", "memorisation[pixels]"}
+
+
 def test_nothing_is_computed_that_is_not_asked_for():
     class Never:
         def generate(self, seeds):

@@ -6,6 +6,7 @@ import pytest
 from skimage.metrics import structural_similarity
 
 from ganzoo import metrics, networks
+from ganzoo.metrics.checks import TooFew
 from ganzoo.metrics.ms_ssim import similarity
 
 
@@ -26,7 +27,14 @@ class TestInceptionScore:
         np.testing.assert_allclose(found.value, np.mean(parts))
         np.testing.assert_allclose(found.standard_error, np.std(parts, ddof=1) / 2)
 
-    @pytest.mark.parametrize(("p", "splits", "said"), [([[0.5, 0.6]], 1, "sum to 1"), ([[0.5, 0.5]], 2, "splits must")])
+    @pytest.mark.parametrize(
+        ("p", "splits", "said"),
+        [
+            ([[0.5, 0.6]], 1, "sum to 1"),
+            ([[0.5, 0.5]], 2, "2 splits take"),
+            ([[0.5, 0.5]], 0, "splits must be at least 1"),
+        ],
+    )
     def test_bad_input(self, p, splits, said):
         with pytest.raises(ValueError, match=said):
             metrics.inception_score(p, splits)
@@ -73,8 +81,10 @@ class TestManifold:
         assert metrics.precision_recall_density_coverage(x[:200] + 1e6, x[200:] + 1e6) == near
 
     def test_bad_k(self):
-        with pytest.raises(ValueError, match="k must be at least 1"):
-            metrics.precision_recall_density_coverage(np.ones((4, 2)), np.ones((4, 2)), k=4)
+        with pytest.raises(ValueError, match="k must be at least 1; got 0"):
+            metrics.precision_recall_density_coverage(np.ones((4, 2)), np.ones((4, 2)), k=0)
+        with pytest.raises(TooFew, match="4 neighbours take at least 5 rows of each; got 4 and 6"):
+            metrics.precision_recall_density_coverage(np.ones((4, 2)), np.ones((6, 2)), k=4)
 
 
 class TestSimilarity:
