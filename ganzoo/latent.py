@@ -46,7 +46,8 @@ def interpolate(model, starts, ends, steps=8, path=spherical, **named):
         starts, ends: integers (n,), the seeds of the first and the last sample of each row.
         steps: samples a row, at least 2.
         path: `spherical` or `linear`.
-        **named: for `model.decode`; arrays of labels have n * steps rows.
+        **named: for `model.decode`; labels, of conditional models, have n * steps rows. By default row i has the class
+            i modulo num_classes.
 
     Raises:
         ValueError: fewer than two steps.
@@ -54,6 +55,8 @@ def interpolate(model, starts, ends, steps=8, path=spherical, **named):
     if steps < 2:
         raise ValueError(f"steps must be at least 2, the two ends; got {steps}.")
     points = path(noise_of(model, starts), noise_of(model, ends), np.linspace(0, 1, steps))
+    if hasattr(model, "num_classes"):
+        named = {"labels": np.repeat(np.arange(len(starts)) % model.num_classes, steps)} | named
     samples = model.decode(model.prior(points.reshape(-1, model.latent_dim)), **named)
     return samples.reshape(len(starts), steps, *samples.shape[1:])
 
@@ -64,10 +67,15 @@ def arithmetic(model, *terms, **named):
     Args:
         model: one with `generate`.
         *terms: pairs (weight, seeds): each adds weight times the mean of the noise of these seeds.
-        **named: for `model.decode`.
+        **named: for `model.decode`; of conditional models `labels`, the one of the sample.
 
     Returns:
         NumPy float32 of shape (1, ...).
+
+    Raises:
+        ValueError: a conditional model without labels.
     """
+    if hasattr(model, "num_classes") and "labels" not in named:
+        raise ValueError(f"A {type(model).__name__} is told labels: give that of the sample, such as labels=[3].")
     total = sum(weight * noise_of(model, seeds).mean(axis=0, keepdims=True) for weight, seeds in terms)
     return model.decode(model.prior(total), **named)

@@ -19,10 +19,7 @@ def interpolation(model, rows, seed, samples):
     """Spherical interpolation, a row from seed + 2 i to seed + 2 i + 1; models with `generate`, of images."""
     _need(model, "generate", "an interpolation")
     starts = seed + 2 * np.arange(rows)
-    labels = {}
-    if hasattr(model, "num_classes"):  # one class a row
-        labels = {"labels": np.repeat(np.arange(rows) % model.num_classes, STEPS)}
-    images = interpolate(model, starts, starts + 1, STEPS, **labels)
+    images = interpolate(model, starts, starts + 1, STEPS)
     return pictures.grid(_images(images.reshape(-1, *images.shape[2:])), columns=STEPS)
 
 

@@ -47,6 +47,21 @@ def test_arithmetic():
     np.testing.assert_allclose(found[0], (z[0] + z[1] - z[2] - z[3] + z[4] + z[5]) / 2, atol=1e-5)
 
 
+def test_conditional_models():
+    """A row of an interpolation has one class, by default that of its number; a sum has the label that it is given."""
+    model = models.ConditionalGAN.for_vectors(2, num_classes=2, latent_dim=3, width=4)
+    starts, ends = [3, 4, 5], [6, 7, 8]
+    rows = latent.interpolate(model, starts, ends, steps=4)
+    for column, seeds in ((0, starts), (-1, ends)):
+        np.testing.assert_allclose(rows[:, column], model.generate(seeds=seeds, labels=[0, 1, 0]), atol=1e-6)
+    given = latent.interpolate(model, starts, ends, steps=4, labels=[1] * 12)
+    np.testing.assert_allclose(given[:, 0], model.generate(seeds=starts, labels=[1] * 3), atol=1e-6)
+    found = latent.arithmetic(model, (1, [4]), labels=[1])
+    np.testing.assert_allclose(found, model.generate(seeds=[4], labels=[1]), atol=1e-6)
+    with pytest.raises(ValueError, match=r"A ConditionalGAN is told labels: .* such as labels=\[3\]"):
+        latent.arithmetic(model, (1, [4]))
+
+
 def test_bad_input():
     with pytest.raises(ValueError, match="steps must be at least 2, the two ends; got 1"):
         latent.interpolate(identity_gan(models.GAN), [0], [1], steps=1)
