@@ -1,6 +1,7 @@
 """Configs: the shipped ones, overrides, and what is said about bad ones."""
 
 import inspect
+import math
 import pathlib
 import re
 
@@ -84,6 +85,17 @@ def test_shipped_config_builds_and_holds_only_differences(name):
         defaults = inspect.signature(function).parameters
         assert not [key for key, value in given.items() if defaults[key].default == value]
     assert complete.sections()["training"]["epochs"] == config.training.epochs
+
+
+@pytest.mark.parametrize("name", [name for name in SHIPPED if name.endswith("mnist")])
+def test_shipped_rates_fall_to_the_end_of_the_training(name):
+    """An epoch of the 60,000 images has a smaller last batch, which is a round as well."""
+    config = configs.read(name)
+    training = config.training
+    rounds = training.epochs * (training.steps_per_epoch or math.ceil(60_000 / training.batch_size))
+    rounds -= {"conditional_gan_mnist": 15, "dcgan_mnist": 20}.get(name, 0)  # as their presets have been trained
+    rates = [optimizer.get("learning_rate") for optimizer in config.optimizers.values()]
+    assert all(rate["decay_steps"] == rounds for rate in rates if isinstance(rate, dict))
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
