@@ -16,7 +16,7 @@ RECORD = "score.json"  # of the best model, in its .keras file
 
 
 class ScoreLog(keras.callbacks.Callback):
-    """Scores the samples every few rounds, and keeps the model that scored best beside the last one.
+    """Scores the samples every few rounds and after the last one, and keeps the model that scored best beside the last.
 
     The score is a distance to the training split, so that the test split has no part in the choice: the Frechet
     distance in the features, of points the sliced Wasserstein distance. It consumes none of the training's noise. What
@@ -53,7 +53,7 @@ class ScoreLog(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         rounds = self._before + batch + 1
-        if rounds % self.every == 0:
+        if rounds % self.every == 0 or rounds == self.params["epochs"] * self.params["steps"]:
             self._score(rounds)
 
     def _score(self, rounds):

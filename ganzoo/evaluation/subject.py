@@ -45,12 +45,20 @@ class Subject:
         return self.read_test()
 
     def drawn(self):
-        """Samples of the model as it is now."""
+        """Samples of the model as it is now; of a conditional one with labels distributed as the data's."""
 
         def generate(seeds):
-            return self.model.generate(seeds=seeds)
+            if self._labels is None:
+                return self.model.generate(seeds=seeds)
+            return self.model.generate(seeds=seeds, labels=self._labels[seeds % len(self._labels)])
 
         return sampled.of_model(generate, self.features, self.n, self.seed, self.track)
+
+    @functools.cached_property
+    def _labels(self):
+        """The training split's labels in an order by chance; None where the model, or the data, know none."""
+        labels = self.train.arrays[1:] if getattr(self.model, "num_classes", None) else ()
+        return labels[0][sampled.drawn(len(self.train), len(self.train))] if labels else None
 
     @functools.cached_property
     def fake(self):

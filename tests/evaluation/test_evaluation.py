@@ -46,6 +46,25 @@ def test_a_perfect_model_scores_as_the_data_do():
     assert noise["precision[pixels]"].value == 0
 
 
+@pytest.mark.filterwarnings("ignore:features_:UserWarning")
+def test_conditional_samples_have_the_labels_of_the_data():
+    """Of data that are nine tenths zeros, in the order of their classes, a perfect model makes nine zeros in ten."""
+
+    class Perfect:
+        num_classes = 10
+
+        def generate(self, seeds, labels):
+            assert np.mean(labels == 0) == pytest.approx(0.9, abs=0.05)
+            return zeros.images(labels)
+
+    zeros = data.Samples(conformance.images(10))
+    labels = np.sort(np.random.default_rng(0).permutation(1000) % 10 * (np.arange(1000) % 10 == 0))
+    train = data.Samples(zeros.images(labels), labels)
+    subject = evaluation.Subject(Perfect(), train, lambda: train, extractors.pixels(), n=300)
+    (score,) = evaluation.evaluate(subject, ["frechet"])
+    assert score.value < 3 * score.floor + 0.05
+
+
 def test_a_record_says_what_was_measured():
     model = models.GAN.for_vectors(2, width=4)
     model.compile(average=0.9)

@@ -65,6 +65,16 @@ def test_the_best_is_the_model_that_had_the_score(whole):
     assert again == pytest.approx(kept["sliced_wasserstein"])
 
 
+def test_the_last_round_is_scored_as_well(tmp_path):
+    points = data.read("ring", size=64)
+    gan = models.GAN.for_vectors(2, width=4)
+    gan.compile()
+    subject = evaluation.Subject(gan, points, lambda: points, features.pixels(), n=20)
+    log = ScoreLog(subject, 3, tmp_path / "log", tmp_path / "best.keras")
+    gan.fit(points, batch_size=16, epochs=2, verbose=0, callbacks=[log])
+    assert [json.loads(line)["rounds"] for line in log.log.read_text().splitlines()] == [3, 6, 8]
+
+
 def fitted(folder, monkeypatch, values):
     """A training whose scores are these."""
     points = data.read("ring", size=64)
