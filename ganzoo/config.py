@@ -73,7 +73,7 @@ class Health(pydantic.BaseModel, extra="forbid", strict=True):
 
 
 class Evaluation(pydantic.BaseModel, extra="forbid", strict=True):
-    """Scores every so many rounds of the training and after the last (see `ganzoo.evaluation.ScoreLog`); by default none.
+    """Scores every so many rounds of the training and after the last (`ganzoo.evaluation.ScoreLog`); by default none.
 
     `samples` of the model each time, in the `features` of `ganzoo evaluate`.
     """
