@@ -24,7 +24,7 @@ from ganzoo.presets.metadata import METADATA, read_metadata, sha256, write_metad
 from ganzoo.safety import read_config
 
 CONFIG, WEIGHTS, INDEX = "config.json", "model.weights.h5", "model.weights.json"
-SHARD = 3.9e6  # bytes of a file of weights at most
+SHARD = 3.9e6  # bytes of a file of weights at most, but for a variable that is larger
 
 
 def write(model, folder, files=None, most_megabytes=None, **metadata):
@@ -110,7 +110,8 @@ def _write_weights(model, folder):
     if 2 * model.count_params() < SHARD:
         model.save_weights(folder / WEIGHTS)
     else:
-        model.save_weights(folder / INDEX, max_shard_size=2 * SHARD / 1024**3)  # in GiB of float32
+        largest = max(weight.nbytes for weight in model.get_weights())  # which Keras does not divide
+        model.save_weights(folder / INDEX, max_shard_size=max(2 * SHARD, largest) / 1024**3)  # in GiB of float32
     files = list(folder.glob("*.weights.h5"))
     for path in files:
         _shorten(path)

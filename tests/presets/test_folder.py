@@ -72,6 +72,13 @@ def test_large_weights_come_in_shards(gan, tmp_path, monkeypatch):
         ganzoo.from_preset(tmp_path / "preset")
 
 
+def test_a_variable_larger_than_a_shard_has_a_file_of_its_own(gan, tmp_path, monkeypatch):
+    monkeypatch.setattr(folder, "SHARD", 64)  # bytes; a layer's 8 x 8 numbers take 128
+    gan.save_to_preset(tmp_path / "preset")
+    again = ganzoo.from_preset(tmp_path / "preset")
+    np.testing.assert_allclose(again.generate(4), gan.generate(4, averaged=True), atol=0.01)
+
+
 def test_without_weights_it_is_the_architecture(gan, tmp_path):
     gan.save_to_preset(tmp_path / "preset")
     again = ganzoo.from_preset(tmp_path / "preset", load_weights=False)
