@@ -12,7 +12,7 @@ class ImageBuffer(keras.layers.Layer):
     """The last images of a generator. It gives back an old image for a new one half of the time, and keeps the new.
 
     Until it is full it keeps every image and gives back that same one. Of several replicas it keeps the first one's
-    images. It is saved with the model whose attribute it is.
+    images. It is saved with the model whose attribute it is, and takes no space in the file while it is empty.
 
     Args:
         size: how many images it holds.
@@ -54,3 +54,13 @@ class ImageBuffer(keras.layers.Layer):
         self.images.assign(ops.take(together, ops.where(last < 0, ops.arange(self.size), self.size + last), axis=0))
         self.filled.assign(ops.minimum(self.filled + batch, self.size))
         return shown
+
+    def save_own_variables(self, store):
+        if int(ops.convert_to_numpy(self.filled)):
+            super().save_own_variables(store)
+
+    def load_own_variables(self, store):
+        if store.keys():
+            super().load_own_variables(store)
+        else:
+            self.filled.assign(0)

@@ -137,6 +137,16 @@ def test_the_buffer_is_saved_with_the_weights(tmp_path):
     assert int(again.buffer_a.filled) == 2
 
 
+def test_an_empty_buffer_takes_no_space_and_empties_another(tmp_path):
+    model = still(game(buffer_size=10_000))
+    model.save_weights(tmp_path / "a.weights.h5")
+    assert (tmp_path / "a.weights.h5").stat().st_size < 4 * 10_000 * np.prod(SHAPE)
+    model.fit(images(3), images(3), batch_size=1, verbose=0)
+    assert int(model.buffer_a.filled) == 3
+    model.load_weights(tmp_path / "a.weights.h5")
+    assert int(model.buffer_a.filled) == int(model.buffer_b.filled) == 0
+
+
 # --- data and translation ------------------------------------------------------------------------------------------
 
 

@@ -123,7 +123,7 @@ def finish(folder, about, section, arguments, track):
         raise ValueError(f"The licence of {section['name']} is not known; say it by --licence.")
     about |= {
         "config_sha256": sha256_of_config(about["config"]),
-        "parameters": model.count_params(),
+        "parameters": presets.parameters(model),
         "scores": scores,
         "parity": parity(model),
         "licence": licence,

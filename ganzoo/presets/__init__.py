@@ -27,6 +27,7 @@ __all__ = [
     "list",
     "location",
     "of",
+    "parameters",
     "read_metadata",
     "registry",
     "versions",
@@ -104,6 +105,13 @@ def write(model, folder, files=None, **named):
     from ganzoo.presets.folder import write
 
     write(model, folder, files, **named)
+
+
+def parameters(model):
+    """How many numbers a model's networks hold; see `ganzoo.presets.folder.parameters`."""
+    from ganzoo.presets.folder import parameters
+
+    return parameters(model)
 
 
 def versions():

@@ -9,6 +9,7 @@ Nothing in it is unpickled, and only classes of Keras, of this package and of th
 """
 
 import json
+import math
 import os
 import pathlib
 import shutil
@@ -95,19 +96,29 @@ def versions():
     return found | {backend: __import__(backend).__version__}
 
 
+def parameters(model):
+    """How many numbers a model's networks hold; what it remembers of a training beside them does not count."""
+    weights = {id(weight): weight for network in _networks(model).values() for weight in network.weights}
+    return sum(math.prod(weight.shape) for weight in weights.values())
+
+
+def _networks(model):
+    """{name: network} of the constructor's arguments that are some."""
+    found = {name: getattr(model, name) for name in model.get_config()}
+    return {name: value for name, value in found.items() if isinstance(value, keras.layers.Layer)}
+
+
 def _final(model):
-    """The model without optimizers, its averaged weights for its own."""
+    """The model without optimizers, its averaged weights for its own, and no history of its training."""
     final = type(model).from_config(model.get_config())
-    for name in model.get_config():
-        network = getattr(final, name)
-        if isinstance(network, keras.layers.Layer):
-            network.set_weights(model.network(name).get_weights())
+    for name, network in _networks(final).items():
+        network.set_weights(model.network(name).get_weights())
     return final
 
 
 def _write_weights(model, folder):
     """Writes float16 weights, into one file where they fit, and returns how many bytes they take."""
-    if 2 * model.count_params() < SHARD:
+    if 2 * parameters(model) < SHARD:
         model.save_weights(folder / WEIGHTS)
     else:
         largest = max(weight.nbytes for weight in model.get_weights())  # which Keras does not divide

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import conformance
+import keras
 import numpy as np
 import pytest
 
@@ -77,6 +78,19 @@ def test_a_variable_larger_than_a_shard_has_a_file_of_its_own(gan, tmp_path, mon
     gan.save_to_preset(tmp_path / "preset")
     again = ganzoo.from_preset(tmp_path / "preset")
     np.testing.assert_allclose(again.generate(4), gan.generate(4, averaged=True), atol=0.01)
+
+
+def test_a_preset_has_no_history_of_a_training(tmp_path):
+    network = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(1, 1)])
+    model = models.CycleGAN(*(keras.models.clone_model(network) for _ in range(4)), buffer_size=1000)
+    model.compile()
+    model.fit(*np.zeros((2, 4, 8, 8, 1), "float32"), verbose=0)
+    assert presets.parameters(model) == 4 * 2
+    model.save_to_preset(tmp_path / "preset")
+    assert (tmp_path / "preset" / "model.weights.h5").stat().st_size < 50_000
+    again = ganzoo.from_preset(tmp_path / "preset")
+    assert int(again.buffer_a.filled) == 0
+    np.testing.assert_allclose(again.generator_ab.get_weights()[0], model.generator_ab.get_weights()[0], rtol=1e-3)
 
 
 def test_without_weights_it_is_the_architecture(gan, tmp_path):
