@@ -9,7 +9,8 @@ import keras
 
 LARGEST_CONFIG = 2**24  # bytes; a zoo's model has a ten-thousandth of them for each layer
 # Keras's own, which run code that their config holds, or open files that it names.
-REFUSED = ("Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer")
+REFUSED = ("Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "__lambda__")
+REMEDY = "; if it is your own, register it by @keras.saving.register_keras_serializable() and import it first"
 
 
 def check_archive(path):
@@ -55,7 +56,8 @@ def read_config(content, where):
         if isinstance(value, dict):
             if "class_name" in value and not _known(value):
                 name, module = value["class_name"], value.get("module")
-                raise ValueError(f"{where} asks for the class {name!r} of {module}: refused.")
+                of, remedy = f" of {module}" if module else "", "" if name in REFUSED else REMEDY
+                raise ValueError(f"{where} asks for the class {name!r}{of}: refused{remedy}.")
             waiting += value.values()
         elif isinstance(value, list):
             waiting += value
@@ -65,7 +67,7 @@ def read_config(content, where):
 def _known(config):
     """Whether a serialized object is one that may be made."""
     module, name = config.get("module"), config.get("registered_name")
-    if config["class_name"] in REFUSED or config["class_name"] == "__lambda__":
+    if config["class_name"] in REFUSED:
         return False
     if module == "builtins" and isinstance(config.get("config"), str):
         name = config["config"]  # a function goes by its registered name

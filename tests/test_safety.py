@@ -99,11 +99,24 @@ def test_a_class_that_the_program_registered_is_made(tmp_path):
     assert isinstance(ganzoo.from_preset(tmp_path / "preset").generator.layers[0], Doubled)
 
 
+class Unregistered(models.GAN):
+    def __init__(self, generator, discriminator, **k):
+        super().__init__(generator, discriminator, **k)
+
+
+def test_a_class_that_is_not_registered_is_refused_with_the_remedy(tmp_path):
+    networks = (keras.Sequential([keras.Input((2,)), keras.layers.Dense(size)]) for size in (2, 1))
+    Unregistered(*networks, name="mine").save_to_preset(tmp_path / "preset")
+    said = r"the class 'Unregistered'.*: refused; if it is your own, register it by @keras.*\(\) and import it first\.$"
+    with pytest.raises(ValueError, match=said):
+        ganzoo.from_preset(tmp_path / "preset")
+
+
 @pytest.mark.parametrize("safe", [True, False])
 def test_a_lambda_is_refused_also_where_keras_was_told_to_trust_all_files(tmp_path, safe):
     gan_with(keras.layers.Lambda(lambda x: x)).save(tmp_path / "gan.keras")
     with SafeModeScope(safe):
-        refused(tmp_path / "gan.keras", "asks for the class 'Lambda' of keras.layers: refused")
+        refused(tmp_path / "gan.keras", r"asks for the class 'Lambda' of keras.layers: refused\)\.$")
 
 
 def test_a_foreign_class_is_refused(saved):

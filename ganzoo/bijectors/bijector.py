@@ -43,9 +43,12 @@ class Bijector(keras.layers.Layer, abc.ABC):
 
     def get_config(self):
         """The constructor's arguments, networks and other bijectors included."""
-        names = [name for name in inspect.signature(type(self).__init__).parameters if name not in ("self", "kwargs")]
+        parameters = inspect.signature(type(self).__init__).parameters.values()
+        names = [each.name for each in parameters if each.kind is not each.VAR_KEYWORD]
         return super().get_config() | {
-            name: keras.saving.serialize_keras_object(getattr(self, name)) for name in names if name != "name"
+            name: keras.saving.serialize_keras_object(getattr(self, name))
+            for name in names
+            if name not in ("self", "name")
         }
 
     @classmethod

@@ -25,7 +25,8 @@ class Saved:
 
     def get_config(self):
         """The constructor's arguments, networks included."""
-        names = [name for name in inspect.signature(type(self).__init__).parameters if name not in ("self", "kwargs")]
+        parameters = inspect.signature(type(self).__init__).parameters.values()
+        names = [each.name for each in parameters if each.name != "self" and each.kind is not each.VAR_KEYWORD]
         arguments = {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in names}
         return {"name": self.name, "dtype": keras.saving.serialize_keras_object(self.dtype_policy)} | arguments
 
