@@ -44,9 +44,9 @@ def reproduce(
     The exit code is 1 where it is not.
     """
     with _quiet():
-        from ganzoo import progress, reproducing, scoring, training
+        from ganzoo import progress, reproducing, scoring, trained, training
         from ganzoo.runs import Run
-    name = preset.partition("#")[0].rstrip("/").rsplit("/", 1)[-1]
+    name = trained.stem(preset)
     if check:
         with progress.tracking() as track:
             scores, wrong = reproducing.check(preset, set_, track)

@@ -4,7 +4,7 @@ import html
 import pathlib
 import string
 
-from ganzoo import evaluation, pictures, presets, report
+from ganzoo import evaluation, pictures, presets, report, trained
 from ganzoo.callbacks import read_metrics
 from ganzoo.files import replacing
 from ganzoo.runs import Run
@@ -54,7 +54,7 @@ def write(names, output):
 
 def _shown(names):
     """The last parts of the paths, where they differ."""
-    short = [pathlib.Path(name).name for name in names]
+    short = [trained.stem(name) for name in names]
     return short if len(set(short)) == len(short) else [str(name) for name in names]
 
 

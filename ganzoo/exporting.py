@@ -27,7 +27,7 @@ def one(name, kind, precision, output, version, overwrite, best):
     if precision != "float32" and kind != "tflite":
         raise ValueError(f"--precision {precision} is for --format tflite; a {kind} file holds float32.")
     model, section, _ = trained.find(name, best)
-    stem, about = _stem(name), trained.about(name, model, section)
+    stem, about = trained.stem(name), trained.about(name, model, section)
     if kind == "saved_model":
         output = pathlib.Path(output or f"exports/{stem}")
         return output / str(version), export.saved_model(model, output, version, overwrite, about)
@@ -49,7 +49,7 @@ def every(name, output, version, overwrite, best, track):
         Without the model's data there are no scores, and a warning.
     """
     model, section, _ = trained.find(name, best)
-    stem = _stem(name)
+    stem = trained.stem(name)
     folder = pathlib.Path(output or f"exports/{stem}")
     if folder.exists() and not overwrite:
         raise ValueError(f"{folder} exists already; give another -o, or --overwrite.")
@@ -125,10 +125,6 @@ def said(path, record):
     """The sentence about a file that was written."""
     error = parity.largest_error(record["outputs"])
     return f"{path}: {record['bytes'] / 1e6:.2f} MB, off by {error:.1e} at most."
-
-
-def _stem(name):
-    return pathlib.Path(name).name.removesuffix(".keras")
 
 
 def show(rows):

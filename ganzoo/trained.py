@@ -30,6 +30,21 @@ def find(name, best=False):
     return presets.from_preset(folder), config and config["data"], None
 
 
+def stem(name):
+    """What files about a run, a preset or a .keras file are called: the last part of its path or address.
+
+    Of a path on this machine, the resolved one's, so that `.` has a name; of an address, without `#SHA256` or
+    `@revision`.
+    """
+    path = pathlib.Path(name)
+    if path.exists():
+        return path.resolve().name.removesuffix(".keras")
+    address = str(name).partition("#")[0].rstrip("/")
+    if address.startswith(presets.hub.SCHEME):  # whose revisions may have slashes
+        address = address.partition("@")[0]
+    return address.rsplit("/", 1)[-1].partition("@")[0]
+
+
 def exported(name):
     """The path of an exported file: a .tflite or .onnx file, a SavedModel's version, or the newest in a folder of them.
 

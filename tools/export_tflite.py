@@ -5,10 +5,9 @@ python tools/export_tflite.py MODEL --precision int8 -o model.tflite --overwrite
 """
 
 import argparse
-import pathlib
 import sys
 
-from ganzoo import exporting
+from ganzoo import exporting, trained
 from ganzoo.export.tflite import BOUNDS
 
 
@@ -25,8 +24,7 @@ def main():
     failed = False
     for name in given.models:
         for precision in [given.precision] if given.precision else BOUNDS:
-            stem = pathlib.Path(name).name.removesuffix(".keras")
-            output = given.output or f"exports/{stem}.{precision}.tflite"
+            output = given.output or f"exports/{trained.stem(name)}.{precision}.tflite"
             try:
                 written = exporting.one(name, "tflite", precision, output, 1, given.overwrite, given.best)
                 print(exporting.said(*written), flush=True)
