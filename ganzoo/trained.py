@@ -15,7 +15,8 @@ def find(name, best=False):
         if best and not run.best_file.exists():
             raise ValueError(f"{path} holds no best model; train with --set evaluation.every_rounds=1000 to keep one.")
         return checkpoints.load_model(run.best_file) if best else run.load(), run.config().sections()["data"], run
-    if not path.exists() and "://" not in str(name) and path.name not in presets.list():
+    preset = "://" in str(name) or path.name in presets.list()
+    if not preset and not path.exists():
         raise ValueError(
             f"There is no run directory, preset or .keras file {str(name)!r}{did_you_mean(path.name, presets.list())}"
         )
@@ -23,7 +24,7 @@ def find(name, best=False):
         raise ValueError(f"--best is for a run, and {name} is one model; leave it out.")
     if path.is_file():
         return checkpoints.load_model(path), None, None
-    if path.is_dir() and not (path / "metadata.json").is_file():
+    if not preset and path.is_dir() and not (path / "metadata.json").is_file():
         raise ValueError(f"{path} is neither a run directory nor a preset: it holds no config.yaml or metadata.json.")
     folder = presets.find(name)
     config = presets.read_metadata(folder).get("config")

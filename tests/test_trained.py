@@ -2,7 +2,7 @@
 
 import pytest
 
-from ganzoo import trained
+from ganzoo import models, trained
 
 
 @pytest.fixture
@@ -34,3 +34,14 @@ def test_what_files_about_it_are_called(name, stem, here):
     (here / "run.v2").mkdir()
     (here / "gan.keras").touch()
     assert trained.stem(name) == stem
+
+
+def test_a_folder_of_the_same_name_does_not_hide_a_preset(here):
+    (here / "gan_ring" / "1").mkdir(parents=True)
+    model, section, run = trained.find("gan_ring")
+    assert isinstance(model, models.GAN)
+    assert section["name"] == "ring"
+    assert run is None
+    assert "averaged" in trained.about("gan_ring", model, section)
+    with pytest.raises(ValueError, match=r"There is no preset '\.\./inner/gan_ring'"):
+        trained.find("../inner/gan_ring")
