@@ -131,9 +131,10 @@ def _named(directories):
     """{name: path}"""
     found = {}
     for given in directories:
-        name, equals, path = str(given).rpartition("=")
-        path = pathlib.Path(path)
-        if not equals:
+        name, equals, path = str(given).partition("=")
+        alone = not equals or pathlib.Path(given).is_dir()
+        path = pathlib.Path(given if alone else path)
+        if alone:
             # `ganzoo export --all` calls it so.
             name = path.resolve().parent.name if path.resolve().name == "saved_model" else path.resolve().name
         if not re.fullmatch(r"[\w.-]+", name, re.ASCII):

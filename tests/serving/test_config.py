@@ -60,6 +60,14 @@ def test_paths_of_this_machine_and_another_name(folder):
     assert not (folder / "docker-compose.yml").exists()
 
 
+def test_a_path_may_hold_an_equals_sign(folder):
+    (folder / "zebras").rename(folder / "lr=0.1")
+    assert config.write([f"mine={folder}/lr=0.1"], folder)[0] == {"mine": [1]}
+    with pytest.raises(ValueError, match=r"got 'lr=0\.1': give NAME=.*/lr=0\.1\.$"):
+        config.write([f"{folder}/lr=0.1"], folder)
+    assert config.write([f"{folder}/lr=0.1/../digits"], folder)[0] == {"digits": [1, 2]}
+
+
 def test_the_container_finds_what_the_config_names(folder):
     models = written(folder, "digits", "all/saved_model", labels=["digits:stable=1"])
     compose = folder / "serving" / "docker-compose.yml"
