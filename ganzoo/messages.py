@@ -22,18 +22,24 @@ def unknown_key(source, path, known):
     )
 
 
+_STACK = ('File "', "<stack traces unavailable>")
+
+
 @contextlib.contextmanager
 def refused_as(sentence):
     """Whatever another library raises here as a ValueError, the sentence with the library's reason in brackets.
 
-    An ImportError stays one: it has a sentence of its own, see `extras_named`.
+    An ImportError stays one: it has a sentence of its own, see `extras_named`. The reason is the first line that says
+    more than that something follows; TensorFlow's comes after a stack of the lines that made the graph.
     """
     try:
         yield
     except ImportError:
         raise
     except Exception as error:  # each library raises its own, down to plain `Exception`
-        reason = str(error).strip().partition("\n")[0].rstrip(".")
+        lines = [line.strip() for line in str(error).strip().split("\n")]
+        said = [line for line in lines if line and not line.endswith(":") and not line.startswith(_STACK)]
+        reason = (said or lines)[0].rstrip(".")
         raise ValueError(f"{sentence} ({reason or type(error).__name__}).") from error
 
 
