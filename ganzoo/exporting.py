@@ -95,15 +95,24 @@ def _main(subject):
 
 
 def _row(folder, row, write, subject, score, of_keras):
-    """The row of one format, which `write` writes."""
+    """The row of one format, which `write` writes; of one that is refused, nothing stays of an export before."""
     try:
         record = write()
     except (ValueError, ImportError) as error:
+        _remove(folder / row["file"])
         return row | {"refused": str(error)}
     if not score:
         return row | record
     (found,) = evaluation.evaluate(subject.of(export.Exported(folder / row["file"])), [score])
     return row | record | {"score": score, "value": found.value, "of_keras": of_keras}
+
+
+def _remove(path):
+    """Removes an exported file and the record beside it, or a version of a SavedModel, as far as they are there."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    for file in (path, path.with_name(f"{path.name}.json")):
+        file.unlink(missing_ok=True)
 
 
 def _targets(model, folder, stem, version, overwrite, samples, about):

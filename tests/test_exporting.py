@@ -42,8 +42,8 @@ def written(monkeypatch):
     return calls
 
 
-def every(run, folder):
-    return exporting.every(run, folder, 1, False, False, lambda steps, *_: steps)
+def every(run, folder, overwrite=False):
+    return exporting.every(run, folder, 1, overwrite, False, lambda steps, *_: steps)
 
 
 def test_int8_is_given_the_training_data(run, written, tmp_path):
@@ -81,6 +81,22 @@ def test_a_converter_that_is_not_installed_is_a_refused_row(run, written, tmp_pa
     assert folder.is_dir()
     assert ["refused" in row for row in rows] == [False] * 5 + [True]
     assert "tf2onnx" in rows[-1]["refused"]
+
+
+def test_of_a_format_that_is_refused_nothing_stays_of_the_export_before(run, written, tmp_path, monkeypatch):
+    folder = tmp_path / "all"
+    before = ["saved_model/1/parity.json", "run.onnx", "run.onnx.json", "run.int8.tflite", "run.int8.tflite.json"]
+    for name in before:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    monkeypatch.setattr(export, "onnx", absent)
+    monkeypatch.setattr(export, "saved_model", absent)
+    monkeypatch.setattr(evaluation, "subject_of", absent)
+    with pytest.warns(UserWarning, match="no scores"):
+        _, rows = every(run, folder, overwrite=True)
+    assert [row["format"] for row in rows if "refused" in row] == ["saved_model", "onnx"]
+    left = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    assert left == ["export.json", "run.int8.tflite", "run.int8.tflite.json"]
 
 
 @pytest.mark.parametrize("tool", ["export_saved_model.py", "export_tflite.py"])
