@@ -25,7 +25,7 @@ from ganzoo.presets.metadata import METADATA, read_metadata, sha256, write_metad
 from ganzoo.safety import read_config
 
 CONFIG, WEIGHTS, INDEX = "config.json", "model.weights.h5", "model.weights.json"
-SHARD = 3.9e6  # bytes of a file of weights at most, but for a variable that is larger
+SHARD = 3.6e6  # bytes of weights in a file at most, but for a variable that is larger; HDF5 needs some beside them
 
 
 def write(model, folder, files=None, most_megabytes=None, **metadata):
