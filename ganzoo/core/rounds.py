@@ -8,7 +8,7 @@ import numpy as np
 
 from ganzoo.core import backend
 from ganzoo.data.checks import positive_integer
-from ganzoo.data.samples import Samples, check_values, without_autotune
+from ganzoo.data.samples import Samples, check_images, check_values, floats_as_float32, without_autotune
 
 
 def rounds(
@@ -89,10 +89,9 @@ def _check_dataset(x, y, batch_size, initial_round):
 
 
 def _samples(samples_of, seed, *arrays):
-    for array in arrays:
-        if str(array.dtype) == "uint8" and len(array.shape) == 4:
-            raise ValueError("Images must be float in [-1, 1]; got uint8, so give `x / 127.5 - 1`.")
-    return samples_of(*(np.asarray(array) for array in arrays), seed=seed)
+    arrays = [np.asarray(array) for array in arrays]
+    check_images(*arrays)
+    return samples_of(*arrays, seed=seed)
 
 
 def _rounds_of_samples(samples, batch_size, k, replicas, shuffle, steps, initial_epoch, initial_round, epochs):
@@ -221,7 +220,7 @@ class GatheredMinibatches(keras.utils.PyDataset):
 
     def __getitem__(self, index):
         places = self.order[index * self.k : (index + 1) * self.k]
-        minibatches = [keras.tree.map_structure(np.asarray, self.source[int(place)]) for place in places]
+        minibatches = [keras.tree.map_structure(floats_as_float32, self.source[int(place)]) for place in places]
         data = (
             keras.tree.map_structure(lambda *rows: np.concatenate(rows), *minibatches) if self.k > 1 else minibatches[0]
         )
@@ -259,16 +258,22 @@ class FirstRound:
             raise
 
     def watch(self, dataset):
-        """The same `tf.data.Dataset`, with the check in it."""
+        """The same `tf.data.Dataset`, its floats as float32, with the check in it."""
         import tensorflow as tf
+
+        # What is known before the first round: a loss may fail at integers when it is traced.
+        check_images(*(spec for spec in tf.nest.flatten(dataset.element_spec) if spec.shape.rank))
 
         def first_only(index, data):
             def checked():
                 with tf.control_dependencies([tf.numpy_function(self.check, tf.nest.flatten(data), [])]):
                     return tf.constant(True)
 
+            def fed(rows):
+                return tf.cast(rows, tf.float32) if rows.dtype.is_floating else rows  # none where they are float32
+
             with tf.control_dependencies([tf.cond(index == 0, checked, lambda: tf.constant(True))]):
-                return tf.nest.map_structure(tf.identity, data)
+                return tf.nest.map_structure(lambda rows: fed(tf.identity(rows)), data)
 
         return without_autotune(dataset.enumerate().map(first_only))
 

@@ -62,7 +62,9 @@ def _first(file, stems, split):
 
 
 def _check_numbers(x, path):
-    if x.dtype != np.uint8 and not np.issubdtype(x.dtype, np.floating):
+    if x.dtype == np.uint8:
+        return
+    if not np.issubdtype(x.dtype, np.floating):
         raise ValueError(
             f"The samples in {path!r} are {x.dtype}; expected uint8 grey levels or floats, so convert them."
         )

@@ -20,7 +20,8 @@ class Samples:
         seed: of the order in which epochs are read.
 
     Raises:
-        ValueError: no array, no rows, arrays of different lengths, NaN or infinity, or float images outside [-1, 1].
+        ValueError: no array, no rows, arrays of different lengths, NaN or infinity, float images outside [-1, 1], or
+            images of integers other than uint8.
     """
 
     def __init__(self, *arrays, num_classes=None, seed=0):
@@ -33,7 +34,7 @@ class Samples:
             raise ValueError("The data hold no samples; give at least one row.")
         if len(set(lengths)) > 1:
             raise ValueError(f"Arrays read in step must have the same length; their lengths are {lengths}.")
-        check_values(*self.arrays)
+        check_values(*(array for array in self.arrays if array.dtype != np.uint8))
 
     def __len__(self):
         return len(self.arrays[0])
@@ -114,9 +115,10 @@ class Samples:
 
 
 def check_values(*arrays):
-    """ValueError where a float array holds NaN or infinity, or float images (rank 4) leave [-1, 1]."""
+    """ValueError where a float array holds NaN or infinity, or images (rank 4) are no floats or leave [-1, 1]."""
+    check_images(*arrays)
     for array in arrays:
-        if not np.issubdtype(array.dtype, np.floating):
+        if not is_floating(array.dtype):
             continue
         low, high = array.min(), array.max()
         if not (np.isfinite(low) and np.isfinite(high)):
@@ -128,6 +130,13 @@ def check_values(*arrays):
             )
 
 
+def check_images(*arrays):
+    """ValueError where images (rank 4), arrays or their specifications, are no floats: grey levels, not scaled yet."""
+    for array in arrays:
+        if len(array.shape) == 4 and not is_floating(array.dtype):
+            raise ValueError(f"Images must be float in [-1, 1]; got {array.dtype.name}, so give `x / 127.5 - 1`.")
+
+
 def _is_uint8_label(array):
     return array.dtype == np.uint8 and array.ndim < 3
 
@@ -136,7 +145,18 @@ def as_network_input(array):
     """uint8 grey levels to float32 in [-1, 1]; floats to float32; other integers unchanged."""
     if array.dtype == np.uint8:
         return array.astype(np.float32) / 127.5 - 1.0
-    return array.astype(np.float32) if np.issubdtype(array.dtype, np.floating) else array
+    return floats_as_float32(array)
+
+
+def floats_as_float32(array):
+    """An array, or what can be one, with floats of any size as float32; others as they are."""
+    array = np.asarray(array)
+    return array.astype(np.float32, copy=False) if is_floating(array.dtype) else array
+
+
+def is_floating(dtype):
+    """Whether a dtype of NumPy or TensorFlow is one of floats, bfloat16 among them, which is no `np.floating`."""
+    return "float" in dtype.name
 
 
 def _as_network_input_tensor(tensor):

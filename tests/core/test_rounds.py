@@ -88,6 +88,41 @@ def kinds_of_data(n, batch_size):
 KINDS = list(kinds_of_data(1, 1))
 
 
+class Typed(Recorder):
+    """Writes down the types that a loss is given."""
+
+    def loss_of(self, name, network, batch):
+        self.seen.append([keras.backend.standardize_dtype(leaf.dtype) for leaf in batch])
+        return keras.ops.mean(network(batch[0]))
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float16", "float32"])
+@pytest.mark.parametrize("kind", ["array", "tf.data", "PyDataset"])
+@pytest.mark.parametrize("steps", [1, 2])
+def test_floats_of_any_size_are_fed_as_float32_and_classes_as_they_are(kind, dtype, steps):
+    """`x / 127.5 - 1` of grey levels is float64."""
+    pair = rows(8).astype(dtype), np.arange(8)
+
+    class Pairs(Minibatches):
+        def __getitem__(self, index):
+            return tuple(array[2 * index : 2 * index + 2] for array in pair)
+
+    data = {
+        "array": {"x": pair[0], "y": pair[1], "batch_size": 2},
+        "tf.data": {"x": tf.data.Dataset.from_tensor_slices(pair).batch(2)},
+        "PyDataset": {"x": Pairs(pair[0], 2)},
+    }[kind]
+    model = Typed(steps, 1)
+    model.compile(run_eagerly=True)
+    model.fit(**data, verbose=0)
+    assert model.seen == [["float32", "int64"]] * (4 + 4 // steps)
+
+
+def test_a_data_set_of_float64_knows_its_size():
+    fed, _, _ = recorder()._rounds(tf.data.Dataset.from_tensor_slices(rows(8).astype("float64")).batch(2), None, None)
+    assert int(fed.cardinality()) == 4
+
+
 def minibatches(model, player):
     return [rows for name, rows in model.seen if name == player]
 
@@ -316,9 +351,13 @@ def test_bad_samples_are_refused_and_nothing_is_trained(gan, kind, images, sente
     assert all(np.array_equal(old, new.numpy()) for old, new in zip(before, gan.trainable_variables, strict=True))
 
 
-def test_grey_levels_are_refused_with_the_remedy(gan):
-    with pytest.raises(ValueError, match=r"x / 127\.5 - 1"):
-        gan.fit(np.zeros((16, *IMAGE), "uint8"), verbose=0)
+@pytest.mark.parametrize("dtype", ["uint8", "int64"])
+@pytest.mark.parametrize("kind", ["array", "tf.data", "PyDataset"])
+def test_grey_levels_are_refused_with_the_remedy(gan, kind, dtype):
+    before = gan.noise.state.numpy()
+    with pytest.raises(ValueError, match=rf"float in \[-1, 1\]; got {dtype}, so give `x / 127\.5 - 1`"):
+        gan.fit(**image_data(np.zeros((16, *IMAGE), dtype), kind), verbose=0)
+    np.testing.assert_array_equal(gan.noise.state.numpy(), before)
 
 
 @pytest.mark.parametrize(

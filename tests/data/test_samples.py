@@ -82,6 +82,11 @@ def test_grey_levels_become_minus_one_to_one():
     np.testing.assert_array_equal(batch, samples.take([0, 1, 2]))
 
 
+def test_other_integers_are_no_grey_levels():
+    with pytest.raises(ValueError, match=r"Images must be float in \[-1, 1\]; got int64, so give `x / 127\.5 - 1`"):
+        Samples(np.array([0, 255]).reshape(2, 1, 1, 1))
+
+
 def test_arrays_are_read_in_step():
     samples = Samples(np.arange(7, dtype=np.float64)[:, None], np.arange(7, dtype=np.int32), num_classes=7)
     assert samples.shape == (1,)
