@@ -9,7 +9,7 @@ from ganzoo.core import backend
 from ganzoo.core.average import follow, twin
 from ganzoo.core.inference import of_network
 from ganzoo.core.resume import RestOfEpoch
-from ganzoo.core.rounds import hold_out, pair, rounds
+from ganzoo.core.rounds import hold_out, is_dataset, pair, rounds
 from ganzoo.core.saving import Saved
 from ganzoo.core.turns import look, play
 from ganzoo.data.samples import Samples
@@ -216,7 +216,7 @@ class AdversarialModel(Saved, backend.Trainer, keras.Model, abc.ABC):
             keras_args["callbacks"] = [RestOfEpoch(steps - initial_round), *(keras_args.get("callbacks") or ())]
         if validation_data is not None:
             validation_x, validation_y = pair(validation_data)
-            size = None if hasattr(validation_x, "element_spec") else validation_batch_size or batch_size
+            size = None if is_dataset(validation_x) else validation_batch_size or batch_size
             validation_data, _, _ = self._rounds(validation_x, validation_y, size)
         with first_round.plain_errors():
             return super().fit(

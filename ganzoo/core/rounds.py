@@ -75,7 +75,7 @@ def rounds(
 
 def _check_dataset(x, y, batch_size, initial_round):
     """ValueError where x is no data set, or where what only arrays have was given beside it."""
-    if not hasattr(x, "element_spec") and not isinstance(x, keras.utils.PyDataset):
+    if not is_dataset(x):
         raise ValueError(
             f"x must be an array, ganzoo.data.Samples, a tf.data.Dataset or a keras.utils.PyDataset; got "
             f"{type(x).__name__}{' and y' if y is not None else ''}."
@@ -86,6 +86,11 @@ def _check_dataset(x, y, batch_size, initial_round):
         raise ValueError(
             f"initial_round needs an array or ganzoo.data.Samples, whose order is known; got {type(x).__name__}."
         )
+
+
+def is_dataset(x):
+    """Whether it gives its own minibatches."""
+    return hasattr(x, "element_spec") or isinstance(x, keras.utils.PyDataset)
 
 
 def _samples(samples_of, seed, *arrays):

@@ -294,6 +294,15 @@ def test_seeded_runs_repeat():
     assert runs[0] == runs[1]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_validation_data_of_every_kind_beside_an_array(kind):
+    data = kinds_of_data(4, 2)[kind]
+    model = recorder()
+    validation = (data["x"], data["y"]) if "y" in data else data["x"]
+    model.fit(rows(6), batch_size=2, validation_data=validation, verbose=0)
+    assert [row for rows in minibatches(model, "first")[3:] for row in rows] == [0, 1, 2, 3]
+
+
 def test_validation_split_holds_the_last_rows_out():
     model = recorder()
     history = model.fit(rows(10), batch_size=2, validation_split=0.2, verbose=0).history
