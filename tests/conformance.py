@@ -4,6 +4,7 @@ A new model is one more row of ROWS; `tests/test_conformance.py` runs the checks
 """
 
 import dataclasses
+import inspect
 import json
 
 import keras
@@ -305,6 +306,33 @@ def check_encoding(row, model, samples):
     assert not np.allclose(codes[0], codes[1])
     np.testing.assert_allclose(model.encode(samples, batch_size=2), codes, atol=1e-5)
     np.testing.assert_allclose(model.reconstruct(samples, batch_size=2), again, atol=1e-4)
+
+
+ASKED = (
+    "discriminate",
+    "encode",
+    "reconstruct",
+    "anomaly_score",
+    "translate",
+    "classify",
+    "features",
+    "log_prob",
+    "bits_per_dim",
+)
+
+
+def check_refusal(row):
+    """What can be asked of images refuses those that `fit` refuses: grey levels, another range, NaN."""
+    model, x = row.for_images(), images(2, shape=getattr(row, "shape", IMAGE_SHAPE))
+    for ask in (getattr(model, name) for name in ASKED if hasattr(model, name)):
+        told = {"labels": [0, 1]} if "labels" in inspect.signature(ask).parameters else {}
+        for refused, sentence in (
+            (np.zeros(x.shape, "uint8"), "float in"),
+            (127.5 * x, "must lie in|has a density from"),
+            (np.nan * x, "NaN|nan"),
+        ):
+            with pytest.raises(ValueError, match=sentence):
+                ask(refused, **told)
 
 
 def check_translation(row):

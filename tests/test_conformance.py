@@ -90,6 +90,11 @@ def test_encoding_of_vectors(row):
     conformance.check_encoding(row, row.for_vectors(), conformance.vectors(5))
 
 
+@every_model
+def test_refusal(row):
+    conformance.check_refusal(row)
+
+
 @every_translator
 def test_translation(row):
     conformance.check_translation(row)

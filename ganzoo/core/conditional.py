@@ -160,7 +160,7 @@ class ConditionalModel(LabelledModel):
         """The discriminator's logits for samples (n, ...) with labels, in inference mode: NumPy float32.
 
         Raises:
-            ValueError: samples that do not fit the networks, labels of another number, shape or range.
+            ValueError: samples of another shape, images outside [-1, 1], NaN, labels of another number, shape or range.
         """
         samples = self.as_samples(samples)
         labels = checked(labels, self.num_classes, len(samples))

@@ -71,7 +71,7 @@ class EncodingModel(GenerativeModel):
             averaged, batch_size: as for `generate`.
 
         Raises:
-            ValueError: samples of another shape, an average that was not compiled.
+            ValueError: samples of another shape, images outside [-1, 1], NaN, an average that was not compiled.
         """
         samples = self.as_samples(samples)
         noise = map(ops.convert_to_numpy, self.code_noise(row_seeds(len(samples), seed, None)))
@@ -112,7 +112,7 @@ class JointEncodingModel(EncodingModel):
         Without codes for E(x), both networks as they are trained.
 
         Raises:
-            ValueError: samples or codes of another shape, not one code a sample.
+            ValueError: samples or codes of another shape, images outside [-1, 1], NaN, not one code a sample.
         """
         samples = self.as_samples(samples)
         if codes is None:

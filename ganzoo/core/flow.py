@@ -14,6 +14,7 @@ from ganzoo.core.checks import fits
 from ganzoo.core.generative import row_seeds, without_labels
 from ganzoo.core.inference import Inference
 from ganzoo.core.model import AdversarialModel
+from ganzoo.data.samples import check_images
 
 
 class FlowModel(AdversarialModel):
@@ -87,7 +88,8 @@ class FlowModel(AdversarialModel):
         """log p(x), the density on the samples' own scale ([-1, 1] for images): NumPy float32 of shape (n,).
 
         Raises:
-            ValueError: samples of another shape, NaN, or outside of the range in which the flow has a density.
+            ValueError: samples of another shape, images of integers, NaN, or outside of the range in which the flow has
+                a density.
         """
         return self._maps(averaged).log_prob(self._samples(samples), batch_size=batch_size)
 
@@ -158,8 +160,10 @@ class FlowModel(AdversarialModel):
 
     def _samples(self, samples):
         """As float32, in the flow's domain."""
-        samples = np.asarray(samples, "float32")
+        samples = np.asarray(samples)
         self.check_samples(samples)
+        check_images(samples)
+        samples = samples.astype("float32", copy=False)
         low, high = self.flow.domain
         slack = 1e-6 * max(1.0, abs(low)) if math.isfinite(low) else 0.0
         inside = (samples >= low - slack) & (samples <= high + slack)  # false for NaN

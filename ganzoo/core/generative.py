@@ -6,6 +6,7 @@ from keras import ops
 from ganzoo.core import backend
 from ganzoo.core.checks import fits
 from ganzoo.core.model import AdversarialModel
+from ganzoo.data.samples import check_values
 
 
 class GenerativeModel(AdversarialModel):
@@ -44,10 +45,11 @@ class GenerativeModel(AdversarialModel):
             raise ValueError(f"The samples have the shape {given}, and the networks are made for {made}.")
 
     def as_samples(self, samples):
-        """The samples that a user gave as float32; ValueError where their shape is not that of the generator's."""
-        samples = np.asarray(samples, "float32")
+        """The samples that a user gave as float32; ValueError where `fit` would not take them: shape, range, NaN."""
+        samples = np.asarray(samples)
         self.check_shape(samples)
-        return samples
+        check_values(samples)
+        return samples.astype("float32", copy=False)
 
     def latent(self, seeds):
         """Latent vectors (n, latent_dim) from the prior, one for each of the int64 seeds (n,)."""

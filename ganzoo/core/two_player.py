@@ -84,5 +84,9 @@ class TwoPlayerModel(GenerativeModel):
         return self.generator_loss(fake)
 
     def discriminate(self, samples, *, batch_size=256):
-        """The adversary's logits for samples (n, ...), in inference mode: NumPy float32, as it gives them."""
+        """The adversary's logits for samples (n, ...), in inference mode: NumPy float32, as it gives them.
+
+        Raises:
+            ValueError: samples of another shape, images outside [-1, 1], NaN.
+        """
         return self.infer(self.adversary, self.as_samples(samples), batch_size=batch_size)

@@ -11,6 +11,7 @@ import numpy as np
 from ganzoo import data, metrics
 from ganzoo.data import Unpaired
 from ganzoo.evaluation import sampled
+from ganzoo.metrics.features import logits_of_classifier
 
 NEIGHBORS = 2_000  # samples whose nearest neighbours are looked for
 VALUES = 20_000_000  # of the training images that they are looked for in at a time
@@ -175,7 +176,8 @@ def labels(subject):
     def find():
         n, classes = min(subject.n, 10_000), subject.model.num_classes
         asked = np.arange(n) % classes
-        made = subject.classifier.classify(subject.model.generate(n, labels=asked, seed=subject.seed * n))
+        samples = subject.model.generate(n, labels=asked, seed=subject.seed * n)
+        made = logits_of_classifier(subject.classifier, samples)
         images, known = subject.held_out(n)
         wanted = np.eye(classes)[asked] if known is not None and known.ndim == 2 else asked
         value = metrics.label_agreement(made, wanted)[0]

@@ -68,7 +68,9 @@ def example(signature, model, rows, seed=0):
         elif name == "seed":
             arrays[name] = random.integers(0, 2**40, shape)
         elif name in ("image", "sample") and hasattr(model, "generate"):
-            arrays[name] = model.generate(rows, seed=seed)
+            # A generator may have no tanh, and what is not finite is found where samples are made.
+            samples = np.nan_to_num(model.generate(rows, seed=seed))
+            arrays[name] = np.clip(samples, -1, 1) if name == "image" else samples
         else:
             values = random.uniform(-1, 1, shape) if name == "image" else random.normal(size=shape)
             values = values.astype("float32")

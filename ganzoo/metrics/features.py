@@ -62,14 +62,30 @@ def _means(samples):
 
 
 def of_classifier(classifier, name):
-    """The features and the classes of a `ganzoo.models.Classifier`, by its averaged weights where it has any."""
+    """The features and the classes of a `ganzoo.models.Classifier`, by its averaged weights where it has any.
+
+    Its networks are asked, not `classifier.features`, which is for a user's images: those that a generator makes may
+    leave [-1, 1] where it has no tanh, and what is to be said of NaN is for the scores to say.
+    """
+
+    def extract(samples):
+        classifier.check_shape(samples)
+        return _inferred(classifier, "body", samples)
 
     def probabilities(features):
-        head = classifier.network("head")
-        return softmax(classifier.infer(head, np.asarray(features, "float32"), batch_size=256))
+        return softmax(_inferred(classifier, "head", features))
 
     weights = classifier.network("body").get_weights() + classifier.network("head").get_weights()
-    return Features(name, classifier.features, fingerprint(weights), probabilities=probabilities)
+    return Features(name, extract, fingerprint(weights), probabilities=probabilities)
+
+
+def logits_of_classifier(classifier, samples):
+    """`classifier.classify` of samples that a model made, as for `of_classifier`."""
+    return _inferred(classifier, "head", _inferred(classifier, "body", samples))
+
+
+def _inferred(classifier, network, rows):
+    return classifier.infer(classifier.network(network), np.asarray(rows, "float32"), batch_size=256)
 
 
 def of_network(network, name):

@@ -63,7 +63,7 @@ class BiGAN(JointEncodingModel):
 
         Zenati et al., "Efficient GAN-Based Anomaly Detection", 2018, arXiv:1802.06222, section 3, alpha being w.
         """
-        samples = np.asarray(samples, "float32")
+        samples = self.as_samples(samples)
         distance = np.abs(samples - self.reconstruct(samples, averaged=False, batch_size=batch_size))
         logits = self.discriminate(samples, batch_size=batch_size)[:, 0]
         return weight * distance.reshape(len(samples), -1).sum(axis=1) + (1 - weight) * np.logaddexp(0, -logits)

@@ -19,6 +19,7 @@ from ganzoo import losses
 from ganzoo.core import AdversarialModel, Player
 from ganzoo.core.checks import check_takes, fits
 from ganzoo.core.labels import check_kind, check_range
+from ganzoo.data.samples import check_values
 from ganzoo.networks import classifier_body, mlp
 
 
@@ -86,7 +87,7 @@ class Classifier(AdversarialModel):
     def check_samples(self, spec):
         if not isinstance(spec, tuple | list) or len(spec) != 2:
             raise ValueError("Classifier needs labels, and the data have none; give fit(images, labels).")
-        self._check_shape(spec[0])
+        self.check_shape(spec[0])
         check_kind(spec[1], self.num_classes)
 
     def check_rows(self, *arrays):
@@ -94,19 +95,29 @@ class Classifier(AdversarialModel):
             check_kind(arrays[1], self.num_classes)
             check_range(arrays[1], self.num_classes)
 
-    def _check_shape(self, samples):
+    def check_shape(self, samples):
+        """ValueError where samples, or their specification, do not have the shape that the body takes."""
         given, made = tuple(samples.shape)[1:], tuple(self.body.input_shape[1:])
         if not fits(given, made):
             raise ValueError(f"The samples have the shape {given}, and the networks are made for {made}.")
 
     def features(self, samples, *, averaged=None, batch_size=256):
-        """What the last layer sees of samples (n, ...): NumPy float32 of shape (n, d)."""
-        samples = np.asarray(samples, "float32")
-        self._check_shape(samples)
+        """What the last layer sees of samples (n, ...): NumPy float32 of shape (n, d).
+
+        Raises:
+            ValueError: samples of another shape, images outside [-1, 1], NaN, an average that was not compiled.
+        """
+        samples = np.asarray(samples)
+        self.check_shape(samples)
+        check_values(samples)
+        samples = samples.astype("float32", copy=False)
         return self.infer(self.network("body", averaged), samples, batch_size=batch_size)
 
     def classify(self, samples, *, averaged=None, batch_size=256):
-        """The logits of the classes or attributes of samples (n, ...): NumPy float32 of shape (n, num_classes)."""
+        """The logits of the classes or attributes of samples (n, ...): NumPy float32 of shape (n, num_classes).
+
+        Errors as for `features`.
+        """
         features = self.features(samples, averaged=averaged, batch_size=batch_size)
         return self.infer(self.network("head", averaged), features, batch_size=batch_size)
 

@@ -147,7 +147,7 @@ class CycleGAN(AdversarialModel):
         """
         if to not in ("a", "b"):
             raise ValueError(f"to must be 'a' or 'b', the domain that the images are translated to; got {to!r}.")
-        images = np.asarray(images, "float32")
+        images = np.asarray(images)
         if images.shape[1:] != self.image_shape:
             raise ValueError(
                 f"images has the shape {images.shape}, and the networks are made for (n, "
@@ -155,7 +155,7 @@ class CycleGAN(AdversarialModel):
             )
         check_values(images)
         name = "generator_ab" if to == "b" else "generator_ba"
-        return self.infer(self.network(name, averaged), images, batch_size=batch_size)
+        return self.infer(self.network(name, averaged), images.astype("float32", copy=False), batch_size=batch_size)
 
     def samples_of(self, *arrays, seed):
         """Two arrays are the images of two domains, and may have different lengths."""

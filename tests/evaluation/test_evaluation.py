@@ -212,6 +212,19 @@ def test_label_agreement():
     assert score.floor > 0.9
 
 
+def test_a_classifier_sees_images_of_a_generator_without_a_tanh():
+    classifier = models.Classifier.for_images((8, 8, 1), width=2)
+    wide = 3 * conformance.images(4)
+    found, logits = (
+        extractors.of_classifier(classifier, "small")(wide),
+        extractors.logits_of_classifier(classifier, wide),
+    )
+    head = keras.ops.convert_to_numpy(classifier.head(found))
+    np.testing.assert_allclose(logits, head, atol=1e-5)
+    with pytest.raises(ValueError, match="made for"):
+        extractors.of_classifier(classifier, "small")(conformance.images(4, shape=(16, 16, 1)))
+
+
 def test_translations():
     row = next(one for one in conformance.ROWS if one.name == "CycleGAN")
     model = row.for_images()

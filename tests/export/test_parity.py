@@ -2,6 +2,7 @@
 
 import json
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -9,6 +10,8 @@ import tensorflow as tf
 from ganzoo import export, models
 from ganzoo.export import parity, tensors
 from ganzoo.export.families import Signature
+from ganzoo.export.signatures import example
+from ganzoo.export.signatures import signatures as signatures_of
 
 BOUNDS = export._tflite.BOUNDS
 
@@ -56,6 +59,18 @@ def test_what_cannot_be_run_is_named():
 
     with pytest.raises(ValueError, match=r"^'made' of the written file cannot be run \(Node 3 failed\)\.$"):
         parity.compare({"made": signature}, run, None)
+
+
+def test_images_of_a_generator_without_a_tanh_are_asked_about_within_the_range():
+    generator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(4), keras.layers.Reshape((2, 2, 1))])
+    generator.set_weights([np.full((2, 4), 9.0), np.zeros(4)])
+    model = models.LSGAN(generator, keras.Sequential([keras.Input((2, 2, 1)), keras.layers.Flatten()]))
+    discriminate = signatures_of(model)["discriminate"]
+    given = example(discriminate, model, 8)
+    assert np.abs(given["image"]).max() == 1
+    assert discriminate.reference(**given)["logits"].shape == (8, 4)
+    generator.set_weights([np.full((2, 4), np.nan), np.zeros(4)])
+    assert np.isfinite(example(discriminate, model, 8)["image"]).all()
 
 
 def test_files_of_images_are_compared_as_grey_levels():
