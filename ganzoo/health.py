@@ -15,7 +15,7 @@ import keras
 import numpy as np
 
 from ganzoo import symptoms
-from ganzoo.data.samples import Samples, spread
+from ganzoo.data.samples import Samples, as_network_input, spread
 
 
 class TrainingFailed(Exception):
@@ -49,7 +49,9 @@ class HealthMonitor(keras.callbacks.Callback):
         on_failure: "stop" raises `TrainingFailed`; "warn" says it and goes on.
         every: rounds from one look to the next.
         patience: rounds for which a symptom must last; NaN and infinity are a failure at once.
-        samples: size of the fixed latent batch, its seeds 0, 1, 2 ..., or number of the images that are translated.
+        samples: size of the fixed latent batch, its seeds 0, 1, 2 ..., or number of the images that are translated. A
+            model that is told labels is told one for all of them, the data's most frequent: samples that differ by
+            their classes alone are those of a generator that ignores its latent vectors.
         say: function that is given the sentence of a warning; the default prints to standard error.
 
     Raises:
@@ -69,7 +71,8 @@ class HealthMonitor(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         model = self.model
-        size, diversity = _scale(self.data, self.samples)
+        self._label, places = _one_label(model, self.data)
+        size, diversity = _scale(self.data, self.samples, places)
         self._images = spread(_arrays(self.data)[1], self.samples) if self._translates() else None
         self.symptoms = [
             symptoms.NotFinite(self.patience),
@@ -123,7 +126,8 @@ class HealthMonitor(keras.callbacks.Callback):
         model = self.model
         moving = {"averaged": False} if getattr(model, "averages", None) else {}  # the average lags behind
         if hasattr(model, "generate"):
-            return model.generate(self.samples, seed=0, **moving)
+            told = {} if self._label is None else {"labels": np.array([self._label] * self.samples)}
+            return model.generate(self.samples, seed=0, **told, **moving)
         # To domain a, since that is the one whose scale the first of the data's arrays gives.
         return None if self._images is None else model.translate(self._images, to="a", **moving)
 
@@ -151,6 +155,7 @@ class HealthMonitor(keras.callbacks.Callback):
             "looked": self._looked,
             "means": self._means,
             "symptoms": {type(symptom).__name__: symptom.memory for symptom in self.symptoms},
+            "label": self._label,
             "refuge": self.refuge,
             "failures": self.failures,
         }
@@ -162,8 +167,11 @@ class HealthMonitor(keras.callbacks.Callback):
     def _recall(self, memory):
         self._looked, self._means = memory.get("looked", 0), memory.get("means", {})
         self.refuge, self.failures = memory.get("refuge"), list(memory.get("failures", ()))
+        remembered = dict(memory.get("symptoms", {}))
+        if memory.get("label") != self._label:  # how diverse those of another, or of all, were says nothing
+            remembered.pop("Collapsing", None)
         for symptom in self.symptoms:
-            symptom.memory = memory.get("symptoms", {}).get(type(symptom).__name__, {})
+            symptom.memory = remembered.get(type(symptom).__name__, {})
 
 
 def _is_loss(name):
@@ -180,20 +188,42 @@ def _arrays(data):
     return tuple(np.asarray(array) for array in arrays)
 
 
-def _scale(data, n):
-    """(mean Euclidean norm, diversity) of n samples spread evenly over the data; (None, None) where nobody knows.
+def _one_label(model, data):
+    """(the label of the fixed latent batch, as JSON, the places of the data's samples that have it).
 
-    A `tf.data.Dataset` is not asked: to begin an iteration can change the order of the next.
+    It is the most frequent label, class 0 where the data's are not known, None of a model that is told none. The places
+    are None where they are those of all.
+    """
+    if not (hasattr(model, "generate") and hasattr(model, "num_classes")):
+        return None, None
+    arrays = _arrays(data) or ()
+    if len(arrays) < 2:
+        return 0, None
+    labels, of_each, counts = np.unique(arrays[1], axis=0, return_inverse=True, return_counts=True)
+    return labels[counts.argmax()].tolist(), np.flatnonzero(of_each == counts.argmax())
+
+
+def _scale(data, n, places=None):
+    """(mean Euclidean norm of n samples spread evenly over the data, diversity of n of those at `places`).
+
+    (None, None) where nobody knows: a `tf.data.Dataset` is not asked, since to begin an iteration can change the order
+    of the next.
     """
     arrays = _arrays(data)
     if not arrays:
         return None, None
-    rows = spread(arrays[0], n)
-    rows = rows.reshape(len(rows), -1).astype("float64")
-    rows = rows[np.isfinite(rows).all(axis=1)]
-    if not len(rows):
+    rows = _spread_rows(arrays[0], np.arange(len(arrays[0])), n)
+    alike = rows if places is None else _spread_rows(arrays[0], places, n)
+    if not (len(rows) and len(alike)):
         return None, None
-    return float(np.linalg.norm(rows, axis=1).mean()), symptoms.diversity(rows)
+    return float(np.linalg.norm(rows, axis=1).mean()), symptoms.diversity(alike)
+
+
+def _spread_rows(array, places, n):
+    """n rows spread evenly over those at `places`, float64 of shape (n, d), without what is not finite."""
+    rows = as_network_input(array[spread(places, n)])
+    rows = rows.reshape(len(rows), -1).astype("float64")
+    return rows[np.isfinite(rows).all(axis=1)]
 
 
 def _holds_nan(data, rounds):

@@ -138,6 +138,42 @@ def test_a_generator_that_collapses():
     assert "the diversity of the samples has dropped to " in failed["seen"]
 
 
+@pytest.mark.parametrize("kind", ["classes", "attributes"])
+@pytest.mark.parametrize("known", [True, False])
+def test_a_conditional_generator_that_ignores_its_latent_vectors(kind, known):
+    """One sample a class, the classes as far apart as the data's: what is diverse are the labels alone."""
+    keras.utils.set_random_seed(7)
+    made = models.ConditionalGAN.for_vectors(2, num_classes=3, latent_dim=2, width=16)
+    made.compile({name: keras.optimizers.SGD(0.0) for name in made.players}, run_eagerly=EAGER)
+    classes = np.arange(60) % 3
+    points = np.random.default_rng(0).normal(size=(60, 2)) + 5 * np.eye(3)[classes, :2]
+    labels = classes if kind == "classes" else np.eye(3, dtype=int)[classes]
+    monitor = HealthMonitor((points, labels) if known else None, every=1, patience=3)
+
+    class Ignoring(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            first = next(weight for weight in made.generator.weights if weight.shape[0] == 2 + 10)
+            first.assign(first * np.repeat([[0.0], [1.0]], [2, 10], axis=0))  # of the latent vector, of the label
+
+    with pytest.raises(TrainingFailed, match="the diversity of the samples has dropped to ") as caught:
+        made.fit(points, labels, batch_size=20, epochs=4, verbose=0, callbacks=[monitor, Ignoring()])
+    assert symptoms.diversity(made.generate(9)) > 0.01
+    assert symptoms.diversity(made.generate(9, labels=[1] * 9)) < 1e-6
+    assert caught.value.failure["symptom"] == "Collapsing"
+    assert caught.value.failure["epoch"] == 2
+
+
+def test_what_is_remembered_of_the_samples_of_all_labels_is_forgotten():
+    """A memory of before: classes lie far apart, and the samples of one are no collapse."""
+    made = models.ConditionalGAN.for_vectors(2, num_classes=2, latent_dim=2, width=4)
+    made.compile(run_eagerly=EAGER)
+    for label, healthy in ((None, True), ([0], True), (0, False)):
+        monitor = HealthMonitor(every=1, patience=2, on_failure="warn", say=lambda _: None)
+        monitor.restore({"symptoms": {"Collapsing": {"highest": 1e9}}, "label": label})
+        made.fit(LINE[:30].repeat(2, axis=1), np.arange(30) % 2, batch_size=10, verbose=0, callbacks=[monitor])
+        assert (monitor.failures == []) is healthy
+
+
 def test_translations_that_collapse():
     """Generators that give the same grey for every image."""
     made = translator(shape=(8, 8, 1))
