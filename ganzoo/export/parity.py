@@ -24,12 +24,15 @@ class Parity:
     Args:
         error: the largest |ours - theirs|; of what has no range, over the largest |ours|, at least 1.
         psnr: of images and grey levels, in decibels, for a range of 2; None of the rest, and where nothing is off.
+        lost: of what has no range, the share of the signal that is lost, sum (ours - theirs)^2 / sum ours^2: 1 of
+            zeros, 4 of negated outputs; None of images, and where ours is zero.
     """
 
     signature: str
     output: str
     error: float
     psnr: float | None
+    lost: float | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,18 +42,21 @@ class Bound:
     Args:
         image: the largest error of images; more is allowed where the PSNR is at least `psnr`, since at the edge of a
             stroke the last layer's tanh makes much of the smallest rounding.
-        code: of codes, and of samples that are vectors.
+        code: of codes, and of samples that are vectors, the largest error.
         other: of logits, probabilities and log-densities.
         flow: of a flow's codes, vectors and log-densities, since its round-off grows from layer to layer.
+        lost: of all these, the share of the signal; where no more is lost, the error may be larger. The step of 8 bits
+            is a part of the signal's range, whatever that is: an error alone would let zeros stand for small logits.
 
     Grey levels may be off by one more, and their PSNR by the noise that rounding is. What is not finite is refused.
     """
 
     image: float
     psnr: float
-    code: float
-    flow: float
-    other: float
+    code: float = 0
+    flow: float = 0
+    other: float = 0
+    lost: float = 0
 
     def of(self, model):
         """The bound of a model's files."""
@@ -59,12 +65,15 @@ class Bound:
     def holds(self, one):
         """Whether a `Parity` is within."""
         largest, psnr = self._limits(one.output)
-        return bool(np.isfinite(one.error)) and (one.error <= largest or (one.psnr or 0) >= psnr)
+        near = one.error <= largest or (one.psnr or 0) >= psnr or (one.lost is not None and one.lost <= self.lost)
+        return bool(np.isfinite(one.error)) and near
 
     def said(self, one):
         """The bound of a `Parity` in words."""
         largest, psnr = self._limits(one.output)
-        allowed = [f"{largest:.2g}"] * bool(largest) + [f"a PSNR of {psnr:.3g} dB"] * bool(np.isfinite(psnr))
+        ranged = bool(np.isfinite(psnr))
+        allowed = [f"{largest:.2g}"] * bool(largest) + [f"a PSNR of {psnr:.3g} dB"] * ranged
+        allowed += [f"a loss of {self.lost:.2g} of the signal"] * (bool(self.lost) and not ranged)
         return ", or ".join(allowed)
 
     def _limits(self, output):
@@ -108,7 +117,9 @@ def _parity(name, output, ours, theirs):
         return Parity(name, output, float("inf"), None)
     apart = np.abs(ours.astype("float64") - theirs) * (LEVEL if output in GREY else 1)
     if output not in ("image", *GREY):
-        return Parity(name, output, float(apart.max() / max(1, np.abs(ours).max())), None)
+        power = (ours.astype("float64") ** 2).sum()
+        lost = float((apart**2).sum() / power) if power else None
+        return Parity(name, output, float(apart.max() / max(1, np.abs(ours).max())), None, lost)
     mean = (apart**2).mean()
     return Parity(name, output, float(apart.max()), float(10 * np.log10(4 / mean)) if mean else None)
 
@@ -118,11 +129,14 @@ def refuse(found, bound, what):
     wrong = [one for one in found if not bound.holds(one)]
     if wrong:
         worst = max(wrong, key=lambda one: (one.output not in GREY, one.error))
-        by = f"{worst.error:.2g}" + (f", a PSNR of {worst.psnr:.1f} dB" if worst.psnr is not None else "")
-        raise ValueError(
-            f"{what} is not written: {worst.output!r} of {worst.signature!r} is off by {by}, and the format is allowed "
-            f"{bound.said(worst)}; choose a finer precision."
-        )
+        raise ValueError(f"{what} is not written: {off(worst, bound)}; choose a finer precision.")
+
+
+def off(one, bound):
+    """By how much a `Parity` is off, and what it may be, in words."""
+    by = f"{one.error:.2g}" + (f", a PSNR of {one.psnr:.1f} dB" if one.psnr is not None else "")
+    by += f", a loss of {one.lost:.2g} of the signal" if one.lost is not None and bound.lost else ""
+    return f"{one.output!r} of {one.signature!r} is off by {by}, and the format is allowed {bound.said(one)}"
 
 
 def largest_error(outputs):

@@ -36,6 +36,23 @@ def test_of_logits_the_error_is_relative_to_large_values():
     assert compared("logits", [[0.1]], [[0.2]]).error == pytest.approx(0.1)
 
 
+def test_the_share_of_the_signal_that_is_lost():
+    assert compared("logits", [[3.0], [4.0]], [[3.0], [3.0]]).lost == pytest.approx(1 / 25)
+    assert compared("logits", [[0.0]], [[0.0]]).lost is None
+    assert compared("image", np.zeros((1, 1, 1, 1)), np.ones((1, 1, 1, 1))).lost is None
+
+
+@pytest.mark.parametrize("scale", [0.01, 1.0, 100.0])
+@pytest.mark.parametrize("precision", BOUNDS)
+@pytest.mark.parametrize("output", ["code", "sample", "logits", "probabilities", "log_prob"])
+def test_zeros_and_negated_outputs_are_refused_in_every_precision(precision, output, scale):
+    ours = scale * np.random.default_rng(0).uniform(-0.2, 1, (8, 3))
+    flow = models.RealNVP.for_vectors(2, width=4)
+    for bound in (BOUNDS[precision], BOUNDS[precision].of(flow)):
+        for factor, holds in ((1, True), (0, False), (-1, False), (2, False)):
+            assert bound.holds(compared(output, ours, factor * ours)) is holds
+
+
 @pytest.mark.parametrize("theirs", [[[np.nan]], [[1.0], [1.0]]])
 def test_nan_and_another_shape_are_infinitely_wrong(theirs):
     assert compared("logits", [[1.0]], theirs).error == float("inf")
@@ -130,6 +147,15 @@ def test_a_refusal_says_what_is_off_by_how_much():
 def test_a_refusal_names_the_psnr_alone_where_no_error_is_allowed():
     with pytest.raises(ValueError, match="and the format is allowed a PSNR of 30 dB; choose"):
         parity.refuse([parity.Parity("decode", "image", 0.5, 12.0)], BOUNDS["int8"], "An X")
+
+
+def test_a_refusal_names_the_share_of_the_signal_where_that_is_bounded():
+    with pytest.raises(
+        ValueError, match=r"is off by 0\.2, a loss of 1 of the signal, .* allowed a loss of 0\.5 of the"
+    ):
+        parity.refuse([parity.Parity("discriminate", "logits", 0.2, None, 1.0)], BOUNDS["int8"], "An X")
+    with pytest.raises(ValueError, match=r"is off by inf, and the format is allowed a loss of 0\.5 of the signal;"):
+        parity.refuse([parity.Parity("discriminate", "logits", float("inf"), None)], BOUNDS["int8"], "An X")
 
 
 def test_a_file_that_gives_something_else_is_not_left(tmp_path, monkeypatch):

@@ -35,7 +35,7 @@ def test_every_model_in_every_precision(row, precision, tmp_path):
     if row.name == "AGE":  # which gives the directions of codes, and before any training these are of 1e-7
         model.encoder.set_weights([10 * weight for weight in model.encoder.get_weights()])
     record = export.tflite(model, tmp_path / "model.tflite", precision)
-    assert record["signatures"]
+    assert set(record["signatures"]) == {name for name, one in signatures(model).items() if one.plain}
     assert all(BOUNDS[precision].holds(one) for one in map(parity_of, record["outputs"]))
 
 
@@ -163,6 +163,39 @@ def test_representative_data_are_what_the_ranges_come_from(gan, tmp_path):
     }
     with pytest.raises(ValueError, match=r"is not written: 'image' of .* PSNR of 30 dB"):
         export.tflite(conditioned(gan), tmp_path / "gan.tflite", "int8", representative=narrow)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("factor", [0, -1])
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_a_function_that_a_precision_does_not_hold_is_left_out(precision, factor, tmp_path, monkeypatch):
+    load = export._tflite.load
+
+    def wrong(path):
+        run = load(path)
+        return lambda name, arrays: {
+            key: factor * value if key == "logits" else value for key, value in run(name, arrays).items()
+        }
+
+    monkeypatch.setattr(export._tflite, "load", wrong)
+    said = rf"^A {precision} file of this GAN is without 'discriminate': 'logits' .* choose a finer precision for it\.$"
+    with pytest.warns(UserWarning, match=said):
+        record = export.tflite(models.GAN.for_vectors(2, width=4), tmp_path / "gan.tflite", precision)
+    assert set(record["signatures"]) == {"serving_default", "decode"} == {one["signature"] for one in record["outputs"]}
+    assert set(load(tmp_path / "gan.tflite").shapes) == {"serving_default", "decode"}
+
+
+@pytest.mark.parametrize("factor", [0, -1])
+def test_a_main_function_that_a_precision_does_not_hold_is_refused(factor, tmp_path, monkeypatch):
+    load = export._tflite.load
+
+    def wrong(path):
+        run = load(path)
+        return lambda name, arrays: {key: factor * value for key, value in run(name, arrays).items()}
+
+    monkeypatch.setattr(export._tflite, "load", wrong)
+    with pytest.raises(ValueError, match=r"is not written: 'sample' of .* allowed a loss of 0\.5 of the signal"):
+        export.tflite(models.GAN.for_vectors(2, width=4), tmp_path / "gan.tflite", "int8")
     assert not list(tmp_path.iterdir())
 
 
