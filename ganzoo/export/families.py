@@ -57,7 +57,7 @@ def generating(model):
         "decode": Signature(decoded, latent, decoded_here),
         "generate": Signature(lambda **given: tensors.samples(generate(**given)), seed, generated_here, plain=False),
     }
-    if len(model.generator.output_shape) == 4:
+    if tensors.in_png(model.generator.output_shape[1:]):
 
         def png(**given):
             return {"image_bytes": tensors.encoded(tensors.grey_levels(generate(**given)))}
@@ -85,7 +85,7 @@ def _maker(model):
 
 def discriminating(model):
     """Of models with an adversary, by what that takes: samples, also labels, or also codes."""
-    network = getattr(model, "critic", None) or model.discriminator
+    network = next(getattr(model, name) for name in ("adversary", "critic", "discriminator") if hasattr(model, name))
     inputs = tensors.sample_input(model)
     takes_more = len(network.inputs) == 2
     told = takes_more and hasattr(model, "num_classes")
@@ -98,7 +98,8 @@ def discriminating(model):
             x = [x, tensors.one_hot(labels, model.num_classes)]
         elif takes_more:
             x = [x, _encoded(model, x, averaged=False)]
-        return {"logits": tf.cast(network(x, training=False), tf.float32)[:, :1]}
+        logits = tf.cast(network(x, training=False), tf.float32)
+        return {"logits": logits[:, :1] if hasattr(model, "classify") else logits}
 
     def here(labels=None, **samples):
         return {"logits": model.discriminate(*samples.values(), *([labels] if told else []))}
@@ -176,8 +177,9 @@ def translating(model):
     inputs = {
         "": {"image": tf.TensorSpec(shape, tf.float32, "image")},
         "_uint8": {"image": tf.TensorSpec(shape, tf.uint8, "image")},
-        "_png": {"image_bytes": tf.TensorSpec((None,), tf.string, "image_bytes")},
     }
+    if tensors.from_png(model.image_shape):
+        inputs["_png"] = {"image_bytes": tf.TensorSpec((None,), tf.string, "image_bytes")}
     found = {}
     for to, name in (("b", "generator_ab"), ("a", "generator_ba")):
         network = model.network(name)

@@ -31,6 +31,16 @@ def floats(images):
     return tf.cast(images, tf.float32) / 127.5 - 1 if images.dtype == tf.uint8 else images
 
 
+def in_png(shape):
+    """Whether there are PNG files of samples of this shape."""
+    return len(shape) == 3 and shape[-1] <= 4
+
+
+def from_png(shape):
+    """Whether TensorFlow reads images of this shape from files: those with two channels it only writes."""
+    return in_png(shape) and shape[-1] != 2
+
+
 def encoded(grey_levels):
     return tf.map_fn(tf.io.encode_png, grey_levels, fn_output_signature=tf.string)
 

@@ -1,0 +1,80 @@
+"""What the signatures take and give, of games of the user's own as well."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import layers
+
+from ganzoo import losses, models
+from ganzoo.core import TwoPlayerModel
+from ganzoo.export import tensors
+from ganzoo.export.signatures import example, signatures
+from ganzoo.networks import dcgan_generator, mlp
+
+
+class Judged(TwoPlayerModel):
+    """A game of the user's own, whose adversary has a name of his own."""
+
+    adversary_name = "judge"
+
+    def __init__(self, generator, judge, **kwargs):
+        super().__init__(generator, judge, **kwargs)
+
+    def adversary_loss(self, real, fake):
+        return losses.minimax_discriminator(self.score(real), self.score(fake))
+
+    def generator_loss(self, fake):
+        return losses.non_saturating_generator(self.score(fake))
+
+    def default_optimizers(self):
+        return {name: keras.optimizers.Adam() for name in ("judge", "generator")}
+
+
+def check(model, name):
+    """One signature gives what the model gives; returns its outputs of three rows."""
+    signature = signatures(model)[name]
+    given = example(signature, model, 3)
+    found, ours = run(signature, **given), signature.reference(**given)
+    for output in found:
+        np.testing.assert_allclose(found[output], ours[output], atol=1e-5)
+    return found
+
+
+def run(signature, **given):
+    outputs = signature.run(**{name: tf.constant(array) for name, array in given.items()})
+    return {name: np.asarray(value) for name, value in outputs.items()}
+
+
+def test_an_adversary_may_have_any_name():
+    assert check(Judged(mlp((3,), (2,), 4), mlp((2,), (1,), 4)), "discriminate")["logits"].shape == (3, 1)
+
+
+def test_a_discriminator_may_give_a_logit_for_each_patch():
+    image = keras.Input((8, 8, 1))
+    patches = keras.Model(image, layers.Conv2D(1, 3, strides=2, padding="same")(image))
+    model = models.LSGAN(dcgan_generator((8, 8, 1), 3, 4), patches)
+    assert check(model, "discriminate")["logits"].shape == (3, 4, 4, 1)
+
+
+def test_a_discriminator_that_classifies_as_well_gives_its_own_logit():
+    model = models.ACGAN.for_vectors(2, num_classes=3, width=4)
+    assert check(model, "discriminate")["logits"].shape == (3, 1)
+    assert check(model, "classify")["logits"].shape == (3, 3)
+
+
+@pytest.mark.parametrize(("channels", "png"), [(2, True), (5, False)])
+def test_images_of_more_channels_than_png_has(channels, png):
+    latent, image = keras.Input((3,)), keras.Input((8, 8, channels))
+    made = layers.Reshape((8, 8, channels))(layers.Dense(64 * channels, activation="tanh")(latent))
+    discriminator = keras.Model(image, layers.Dense(1)(layers.Flatten()(image)))
+    found = signatures(models.GAN(keras.Model(latent, made), discriminator))
+    assert ("generate_png" in found) is png
+    if png:
+        files = run(found["generate_png"], seed=np.arange(3))["image_bytes"]
+        assert tensors.decoded(files).shape == (3, 8, 8, channels)
+
+
+def test_images_that_tensorflow_does_not_read_from_files():
+    found = signatures(models.CycleGAN.for_images((8, 8, 2), width=4, blocks=1))
+    assert set(found) == {"serving_default"} | {f"translate_to_{to}{kind}" for to in "ab" for kind in ("", "_uint8")}
