@@ -103,6 +103,10 @@ def test_an_implicit_encoder_has_many_codes_for_a_sample():
     codes = model.encode(samples)
     np.testing.assert_array_equal(codes, model.encode(samples))
     np.testing.assert_allclose(model.encode(samples[2:], seed=2), codes[2:], atol=1e-6)
+    np.testing.assert_allclose(model.encode(samples[[4, 1]], seeds=[4, 1]), codes[[4, 1]], atol=1e-6)
+    np.testing.assert_allclose(model.reconstruct(samples[[4]], seeds=[4]), model.reconstruct(samples)[[4]], atol=1e-6)
+    with pytest.raises(ValueError, match="seeds must be one for each sample; got 2 seeds for 6 samples"):
+        model.encode(samples, seeds=[1, 2])
     assert np.abs(codes - model.encode(samples, seed=100)).min() > 0
     model.compile()
     assert np.isfinite(list(model.fit(samples, batch_size=3, verbose=0).history.values())).all()

@@ -29,7 +29,8 @@ class EncodingModel(GenerativeModel):
         check_generator(generator)
         self.generator, self.encoder = generator, encoder
         shape = generator.output_shape[1:]
-        given = check_takes(encoder, "encoder", f"The generator gives samples of shape {shape}", shape, *self._noise)
+        what = f"The generator gives samples of shape {shape}"
+        given = check_takes(encoder, "encoder", what, shape, *self.noise_shapes)
         expected = (self.code_size * self.latent_dim,)
         if given != expected:
             raise ValueError(f"The encoder gives codes of shape {given}; this model needs the shape {expected}.")
@@ -42,14 +43,14 @@ class EncodingModel(GenerativeModel):
         return next(name for name, player in self.players.items() if network in player.networks)
 
     @property
-    def _noise(self):
+    def noise_shapes(self):
         """The shape of the encoder's noise, in a list that is empty where it takes none."""
         inputs = getattr(self.encoder, "inputs", None) or [None]
         return [tuple(noise.shape[1:]) for noise in inputs[1:]]
 
     def draw_code(self, samples):
         """A code from q(z|x) for each sample, by the model's own noise, in the mode of the step that is computed."""
-        noise = [self.random_normal((ops.shape(samples)[0], *shape)) for shape in self._noise]
+        noise = [self.random_normal((ops.shape(samples)[0], *shape)) for shape in self.noise_shapes]
         return ops.cast(self.encoder([samples, *noise] if noise else samples, training=self.training), "float32")
 
     def code_noise(self, seeds):
@@ -57,30 +58,35 @@ class EncodingModel(GenerativeModel):
 
         It is of other streams than the latent vectors: E(G(z)) must not be told the z of the same seed.
         """
-        return [backend.row_noise(seeds, shape, stream) for stream, shape in enumerate(self._noise, start=1)]
+        return [backend.row_noise(seeds, shape, stream) for stream, shape in enumerate(self.noise_shapes, start=1)]
 
     def code_of(self, encoded):
         """The one code that stands for a sample, of what the encoder gives for it."""
         return encoded
 
-    def encode(self, samples, *, seed=0, averaged=None, batch_size=256):
+    def encode(self, samples, *, seed=0, seeds=None, averaged=None, batch_size=256):
         """The codes of samples (n, ...): NumPy float32 of shape (n, latent_dim).
 
         Args:
             seed: of the noise of an implicit encoder, for which row i has `seed + i`.
+            seeds: integers, one a row, in place of `seed`.
             averaged, batch_size: as for `generate`.
 
         Raises:
-            ValueError: samples of another shape, images outside [-1, 1], NaN, an average that was not compiled.
+            ValueError: samples of another shape, images outside [-1, 1], NaN, seeds of another number, an average that was
+                not compiled.
         """
         samples = self.as_samples(samples)
-        noise = map(ops.convert_to_numpy, self.code_noise(row_seeds(len(samples), seed, None)))
+        seeds = row_seeds(len(samples) if seeds is None else None, seed, seeds)
+        if len(seeds) != len(samples):
+            raise ValueError(f"seeds must be one for each sample; got {len(seeds)} seeds for {len(samples)} samples.")
+        noise = map(ops.convert_to_numpy, self.code_noise(seeds))
         encoder = self.network("encoder", averaged)
         return ops.convert_to_numpy(self.code_of(self.infer(encoder, samples, *noise, batch_size=batch_size)))
 
-    def reconstruct(self, samples, *, seed=0, averaged=None, batch_size=256):
+    def reconstruct(self, samples, *, seed=0, seeds=None, averaged=None, batch_size=256):
         """G(E(x)) for samples (n, ...): NumPy float32 of their shape; arguments and errors as for `encode`."""
-        codes = self.encode(samples, seed=seed, averaged=averaged, batch_size=batch_size)
+        codes = self.encode(samples, seed=seed, seeds=seeds, averaged=averaged, batch_size=batch_size)
         return self.decode(codes, averaged=averaged, batch_size=batch_size)
 
 

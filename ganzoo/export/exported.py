@@ -97,11 +97,11 @@ class Exported:
         made = self._samples(self._draws, given)
         return np.clip(made, -1, 1) if made.ndim == 4 else made
 
-    def _encode(self, samples):
-        return self._of(samples, "encode")["code"]
+    def _encode(self, samples, *, seed=0, seeds=None):
+        return self._outputs("encode", self._seeded("encode", samples, seed, seeds))["code"]
 
-    def _reconstruct(self, samples):
-        return self._samples("reconstruct", {self._sample("reconstruct"): samples})
+    def _reconstruct(self, samples, *, seed=0, seeds=None):
+        return self._samples("reconstruct", self._seeded("reconstruct", samples, seed, seeds))
 
     def _log_prob(self, samples):
         return self._of(samples, "log_prob")["log_prob"]
@@ -120,6 +120,13 @@ class Exported:
         if to not in self.targets:
             raise ValueError(f"This {self.kind} translates to {' and '.join(self.targets)}; got to={to!r}.")
         return self._samples(f"translate_to_{to}", {"image": images})
+
+    def _seeded(self, name, samples, seed, seeds):
+        """The samples, for an implicit encoder with the seeds of its noise."""
+        given = {self._sample(name): samples}
+        if "seed" in self.shapes[name]:
+            given["seed"] = row_seeds(len(samples) if seeds is None else None, seed, seeds)
+        return given
 
     def _sample(self, name):
         """What the signature calls the samples that it takes."""

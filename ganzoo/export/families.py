@@ -91,52 +91,66 @@ def discriminating(model):
     told = takes_more and hasattr(model, "num_classes")
     if told:
         inputs["labels"] = tf.TensorSpec((None,), tf.int32, "labels")
+    elif takes_more:
+        inputs |= _code_seed(model)
 
-    def run(labels=None, **samples):
+    def run(labels=None, seed=None, **samples):
         (x,) = samples.values()
         if told:
             x = [x, tensors.one_hot(labels, model.num_classes)]
         elif takes_more:
-            x = [x, _encoded(model, x, averaged=False)]
+            x = [x, _encoded(model, x, seed, averaged=False)]
         logits = tf.cast(network(x, training=False), tf.float32)
         return {"logits": logits[:, :1] if hasattr(model, "classify") else logits}
 
-    def here(labels=None, **samples):
-        return {"logits": model.discriminate(*samples.values(), *([labels] if told else []))}
+    def here(labels=None, seed=None, **samples):
+        (x,) = samples.values()
+        more = [labels] if told else [] if seed is None else [model.encode(x, seeds=seed, averaged=False)]
+        return {"logits": model.discriminate(x, *more)}
 
-    return {"discriminate": Signature(run, inputs, here, plain=not (takes_more and _noise(model)))}
-
-
-def _noise(model):
-    """The shapes of an implicit encoder's noise."""
-    return getattr(model, "_noise", [])
+    return {"discriminate": Signature(run, inputs, here, plain="seed" not in inputs)}
 
 
-def _encoded(model, x, averaged=None):
-    """Codes of samples, of an implicit encoder row i by the noise of seed i."""
+def _code_seed(model):
+    """{"seed": its specification}, one a row, where an implicit encoder takes noise."""
+    return {"seed": tf.TensorSpec((None,), tf.int64, "seed")} if getattr(model, "noise_shapes", []) else {}
+
+
+def _seeds(seed):
+    """The seeds as the model's methods take them."""
+    return {} if seed is None else {"seeds": seed}
+
+
+def _encoded(model, x, seed, averaged=None):
+    """Codes of samples, of an implicit encoder by the noise of the seeds."""
     if isinstance(model, FlowModel):
         return model._maps(None).encode.function(x)
-    noise = model.code_noise(tf.range(tf.shape(x, tf.int64)[0]))
+    noise = [] if seed is None else model.code_noise(seed)
     encoded = model.network("encoder", averaged)([x, *noise] if noise else x, training=False)
     return tf.cast(model.code_of(encoded), tf.float32)
 
 
 def encoding(model):
     """Of models with codes."""
-    inputs = tensors.sample_input(model)
+    inputs = tensors.sample_input(model) | _code_seed(model)
     _, decode = _maker(model)
-    plain = not _noise(model)
-    (name,) = inputs
+
+    def encode(seed=None, **samples):
+        return {"code": _encoded(model, *samples.values(), seed)}
+
+    def encode_here(seed=None, **samples):
+        return {"code": model.encode(*samples.values(), **_seeds(seed))}
+
+    def reconstruct(seed=None, **samples):
+        return tensors.samples(decode(_encoded(model, *samples.values(), seed)))
+
+    def reconstruct_here(seed=None, **samples):
+        return tensors.samples_here(model.reconstruct(*samples.values(), **_seeds(seed)))
+
+    plain = "seed" not in inputs
     return {
-        "encode": Signature(
-            lambda **x: {"code": _encoded(model, x[name])}, inputs, lambda **x: {"code": model.encode(x[name])}, plain
-        ),
-        "reconstruct": Signature(
-            lambda **x: tensors.samples(decode(_encoded(model, x[name]))),
-            inputs,
-            lambda **x: tensors.samples_here(model.reconstruct(x[name])),
-            plain,
-        ),
+        "encode": Signature(encode, inputs, encode_here, plain),
+        "reconstruct": Signature(reconstruct, inputs, reconstruct_here, plain),
     }
 
 

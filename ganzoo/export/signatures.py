@@ -10,9 +10,10 @@
     classify           image -> logits, probabilities
     translate_to_b     image -> image (or _to_a); with _uint8 of grey levels, with _png of PNG or JPEG files
 
-Models that are told labels take `labels`, int32 (batch,), as well. Images are float32 in [-1, 1] and come as grey
-levels besides, `image_uint8`. Vectors are called `sample` in place of `image`. Only stock TensorFlow operations are
-used.
+Models that are told labels take `labels`, int32 (batch,), as well. Where an implicit encoder is run, `seed`, int64
+(batch,), is that of each row's noise, as in `model.encode(seeds=...)`, so that a row's code does not depend on what else
+is in the batch. Images are float32 in [-1, 1] and come as grey levels besides, `image_uint8`. Vectors are called `sample`
+in place of `image`. Only stock TensorFlow operations are used.
 """
 
 import warnings

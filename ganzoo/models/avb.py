@@ -28,7 +28,7 @@ class AVB(JointEncodingModel):
 
     def __init__(self, generator, encoder, discriminator, scale: float = 0.1, **kwargs):
         super().__init__(generator, encoder, discriminator, **kwargs)
-        if not self._noise:
+        if not self.noise_shapes:
             raise ValueError(
                 "encoder must take [samples, noise]; of one without noise, q(z|x) has no density whose divergence from "
                 "p(z) the discriminator could learn."

@@ -65,6 +65,7 @@ class Client:
         Args:
             signature: its name.
             **inputs: arrays, by the signature's names; the first axis of all is the batch. Files of images are bytes.
+                `seed` of signatures that encode samples is by default 0, 1, ..., as of the model's own methods.
 
         Returns:
             {output: array}
@@ -75,6 +76,9 @@ class Client:
                 f"The model has no signature {signature!r}, it has {', '.join(known)}{did_you_mean(signature, known)}"
             )
         takes, gives = self.signatures[signature]
+        samples = inputs.get("image", inputs.get("sample"))
+        if "seed" in takes and samples is not None:
+            inputs = {"seed": np.arange(len(np.atleast_1d(samples)))} | inputs
         if set(inputs) != set(takes):
             raise ValueError(f"{signature!r} takes {', '.join(sorted(takes))}; got {', '.join(inputs) or 'nothing'}.")
         arrays = {name: _array(value, takes[name][0], name) for name, value in inputs.items()}

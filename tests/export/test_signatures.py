@@ -6,11 +6,11 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from ganzoo import losses, models
+from ganzoo import export, losses, models
 from ganzoo.core import TwoPlayerModel
-from ganzoo.export import tensors
+from ganzoo.export import Exported, families, tensors
 from ganzoo.export.signatures import example, signatures
-from ganzoo.networks import dcgan_generator, mlp
+from ganzoo.networks import dcgan_generator, joint_mlp, mlp
 
 
 class Judged(TwoPlayerModel):
@@ -78,3 +78,45 @@ def test_images_of_more_channels_than_png_has(channels, png):
 def test_images_that_tensorflow_does_not_read_from_files():
     found = signatures(models.CycleGAN.for_images((8, 8, 2), width=4, blocks=1))
     assert set(found) == {"serving_default"} | {f"translate_to_{to}{kind}" for to in "ab" for kind in ("", "_uint8")}
+
+
+def alpha_gan():
+    """One with an implicit encoder."""
+    encoder = joint_mlp([(2,), (3,)], (3,), 4, name="encoder")
+    return models.AlphaGAN(mlp((3,), (2,), 4), encoder, mlp((2,), (1,), 4), mlp((3,), (1,), 4))
+
+
+IMPLICIT = {
+    "AVB": lambda: models.AVB.for_vectors(2, width=4),
+    "BiGAN": lambda: models.BiGAN.for_vectors(2, width=4),
+    "AlphaGAN": alpha_gan,
+}
+
+
+@pytest.mark.parametrize("name", IMPLICIT)
+def test_a_code_depends_on_its_seed_and_not_on_the_batch(name):
+    model = IMPLICIT[name]()
+    found = signatures(model)
+    seeded = {signature for signature, one in found.items() if {"sample", "seed"} == set(one.inputs)}
+    assert seeded == {"encode", "reconstruct"} | (set() if name == "AlphaGAN" else {"discriminate"})
+    for signature in seeded:
+        check(model, signature)
+        given = example(found[signature], model, 6)
+        (together,) = run(found[signature], **given).values()
+        (alone,) = run(found[signature], **{key: array[5:] for key, array in given.items()}).values()
+        np.testing.assert_allclose(alone, together[5:], atol=1e-6)
+
+
+def test_a_file_has_the_codes_of_the_model_for_any_number_of_rows(tmp_path):
+    model = IMPLICIT["BiGAN"]()
+    export.saved_model(model, tmp_path)
+    found, seeds = Exported(tmp_path / "1"), np.arange(70)[::-1]
+    samples = np.random.default_rng(0).normal(size=(70, 2)).astype("float32")
+    np.testing.assert_allclose(found.encode(samples), model.encode(samples), atol=1e-5)
+    np.testing.assert_allclose(found.reconstruct(samples, seed=3), model.reconstruct(samples, seed=3), atol=1e-5)
+    np.testing.assert_allclose(found.encode(samples, seeds=seeds), model.encode(samples, seeds=seeds), atol=1e-5)
+
+
+def test_encoders_without_noise_take_no_seed():
+    found = families.encoding(models.VAE.for_vectors(2, latent_dim=2, width=4))
+    assert all(set(one.inputs) == {"sample"} and one.plain for one in found.values())

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import types
 
 import numpy as np
 import pytest
@@ -175,6 +176,17 @@ def test_what_is_not_there(addresses, protocol, model, which, code):
 def test_what_the_client_refuses(digits, call, said):
     with pytest.raises(ValueError, match=said):
         call(digits)
+
+
+def test_seeds_of_encoders_are_by_default_those_of_the_rows(addresses):
+    float32, int64 = np.dtype("float32"), np.dtype("int64")
+    sent = types.SimpleNamespace(predict=lambda signature, arrays, gives: arrays)
+    with Client(addresses["rest"], "digits") as client:
+        client._transport.close()
+        client._transport, client._signatures = sent, {"encode": ({"sample": (float32, (2,)), "seed": (int64, ())}, {})}
+        np.testing.assert_array_equal(client.predict("encode", sample=np.zeros((3, 2)))["seed"], [0, 1, 2])
+        np.testing.assert_array_equal(client.predict("encode", sample=np.zeros((2, 2)), seed=[7, 5])["seed"], [7, 5])
+        client._transport.close = lambda: None
 
 
 def test_names_of_files_are_no_files(zebras):
