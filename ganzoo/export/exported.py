@@ -7,6 +7,7 @@ import numpy as np
 
 from ganzoo.core.backend import row_noise
 from ganzoo.core.generative import row_seeds
+from ganzoo.core.labels import checked
 from ganzoo.messages import refused_as
 from ganzoo.metrics.bits import GREY_LEVEL, bits
 
@@ -93,9 +94,17 @@ class Exported:
             noise = row_noise(seeds, tuple(self.shapes["decode"]["latent"]))
             given = {"latent": np.asarray(self._prior(noise), "float32")}
         if hasattr(self, "num_classes"):
-            given["labels"] = np.asarray(seeds % self.num_classes if labels is None else labels, "int32")
+            given["labels"] = self._classes(seeds % self.num_classes if labels is None else labels, len(seeds))
         made = self._samples(self._draws, given)
         return np.clip(made, -1, 1) if made.ndim == 4 else made
+
+    def _classes(self, labels, rows):
+        labels = checked(labels, self.num_classes, rows)
+        if labels.ndim != 1:
+            raise ValueError(
+                f"labels must be integers of shape (n,): an exported file takes no attributes; got {labels.shape}."
+            )
+        return labels.astype("int32")
 
     def _encode(self, samples, *, seed=0, seeds=None):
         return self._outputs("encode", self._seeded("encode", samples, seed, seeds))["code"]

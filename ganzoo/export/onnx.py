@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from ganzoo.export import parity
 from ganzoo.export.functions import Functions
-from ganzoo.export.signatures import signatures
+from ganzoo.export.signatures import check_types, signatures
 from ganzoo.files import replacing
 from ganzoo.messages import extras_named, refused_as
 
@@ -30,20 +30,22 @@ def onnx(model, path, signature="serving_default", about=None):
         The content of the .json file.
 
     Raises:
-        ValueError: another suffix or name, a model that the converter refuses, outputs that are not the model's; then
-            nothing is left of it.
+        ValueError: another suffix or name, a model that the converter refuses or that computes in bfloat16, outputs
+            that are not the model's; then nothing is left of it.
         ImportError: the packages tf2onnx and onnxruntime are not installed.
     """
     path = pathlib.Path(path)
     if path.suffix != ".onnx":
         raise ValueError(f"An ONNX file has the suffix .onnx; got {path.name!r}.")
+    what = f"An ONNX file of this {type(model).__name__}"
+    check_types(model, ("bfloat16",), what)
     found = {name: one for name, one in signatures(model).items() if one.plain}
     if signature not in found:
         raise ValueError(f"signature must be one of {', '.join(found)}; got {signature!r}.")
     source = parity.source(model, found)
     if signature != "serving_default":
         source["main"] = signature
-    one, what = found[signature], f"An ONNX file of this {type(model).__name__}"
+    one = found[signature]
     with replacing(path) as temporary, replacing(path.with_name(f"{path.name}.json")) as record:
         temporary.write_bytes(_converted(one, what))
         with refused_as(f"{what} cannot be loaded"):

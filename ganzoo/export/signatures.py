@@ -10,14 +10,17 @@
     classify           image -> logits, probabilities
     translate_to_b     image -> image (or _to_a); with _uint8 of grey levels, with _png of PNG or JPEG files
 
-Models that are told labels take `labels`, int32 (batch,), as well. Where an implicit encoder is run, `seed`, int64
-(batch,), is that of each row's noise, as in `model.encode(seeds=...)`, so that a row's code does not depend on what else
-is in the batch. Images are float32 in [-1, 1] and come as grey levels besides, `image_uint8`. Vectors are called `sample`
-in place of `image`. Only stock TensorFlow operations are used.
+Models that are told labels take `labels` as well, int32 (batch,): classes, not multi-hot attributes. `probabilities`
+are those of classes, a softmax; of attributes take the sigmoid of each of the `logits`: a model does not know which it
+was trained on. Where an implicit encoder is run, `seed`, int64 (batch,), is that of each row's noise, as in
+`model.encode(seeds=...)`, so that a row's code does not depend on what else is in the batch. Images are float32 in
+[-1, 1] and come as grey levels besides, `image_uint8`; there are no PNG files of more than four channels. Vectors are
+called `sample` in place of `image`. Only stock TensorFlow operations are used.
 """
 
 import warnings
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -25,7 +28,14 @@ from ganzoo.export import families
 
 
 def signatures(model):
-    """{name: `Signature`} of a model of the zoo, by what it can do; a warning where it seems not to be trained."""
+    """{name: `Signature`} of a model of the zoo, by what it can do; a warning where it seems not to be trained.
+
+    Raises:
+        ValueError: on another backend than TensorFlow's.
+    """
+    if keras.backend.backend() != "tensorflow":
+        backend = keras.backend.backend()
+        raise ValueError(f"Files are exported on TensorFlow's backend; this is {backend}: unset KERAS_BACKEND.")
     if _untrained(model):
         name = type(model).__name__
         warnings.warn(f"This {name} has not been trained: what is exported has its initial weights.", stacklevel=3)
@@ -41,6 +51,16 @@ def signatures(model):
         if hasattr(model, name):
             found |= family(model)
     return found
+
+
+def check_types(model, lacking, what):
+    """ValueError where networks compute in a type, one of `lacking`, that a format does not have."""
+    policies = {one.dtype_policy.name for one in model._flatten_layers() if one.compute_dtype in lacking}
+    if policies:
+        raise ValueError(
+            f"{what} cannot be made: the networks compute under {', '.join(sorted(policies))}, a type that the format "
+            f"does not have; build the model anew under float32, then new.set_weights(model.get_weights())."
+        )
 
 
 def _untrained(model):

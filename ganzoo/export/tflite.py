@@ -7,7 +7,7 @@ import warnings
 from ganzoo.export import calibration, parity
 from ganzoo.export.functions import Functions
 from ganzoo.export.saved_model import save
-from ganzoo.export.signatures import signatures
+from ganzoo.export.signatures import check_types, signatures
 from ganzoo.files import replacing
 from ganzoo.messages import extras_named, refused_as
 
@@ -41,11 +41,12 @@ def tflite(model, path, precision="float32", representative=None, about=None, sa
         The content of the .json file.
 
     Raises:
-        ValueError: another precision or suffix, a model that the converter refuses, outputs of
-            the main function off by more than the precision is allowed; then nothing is left of it.
+        ValueError: another precision or suffix, a model that the converter refuses or that computes in bfloat16 or
+            float16, outputs of the main function off by more than the precision is allowed; then nothing is left of it.
         ImportError: the package ai-edge-litert is not installed.
     """
     path, what = _checked(path, precision), f"A {precision} file of this {type(model).__name__}"
+    check_types(model, ("bfloat16", "float16"), what)
     found = {name: one for name, one in signatures(model).items() if one.plain}
     samples = samples if precision == "int8" else None
     given = calibration.of_data(found, samples, calibration.ROWS) | (representative or {})

@@ -120,3 +120,36 @@ def test_a_file_has_the_codes_of_the_model_for_any_number_of_rows(tmp_path):
 def test_encoders_without_noise_take_no_seed():
     found = families.encoding(models.VAE.for_vectors(2, latent_dim=2, width=4))
     assert all(set(one.inputs) == {"sample"} and one.plain for one in found.values())
+
+
+def test_files_are_told_classes_and_no_attributes(tmp_path):
+    export.tflite(models.ConditionalGAN.for_vectors(2, num_classes=3, width=4), tmp_path / "model.tflite")
+    found = Exported(tmp_path / "model.tflite")
+    with pytest.raises(
+        ValueError, match=r"^labels must be integers of shape \(n,\): .* no attributes; got \(2, 3\)\.$"
+    ):
+        found.generate(2, labels=[[1, 0, 1], [0, 0, 1]])
+    with pytest.raises(ValueError, match="labels must lie between 0 and 2, and one is 3"):
+        found.generate(2, labels=[0, 3])
+
+
+def test_another_backend_is_named(monkeypatch):
+    model = models.GAN.for_vectors(2, width=4)
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    with pytest.raises(ValueError, match=r"^Files are exported on TensorFlow's backend; this is jax: unset .*\.$"):
+        signatures(model)
+
+
+@pytest.mark.parametrize("write", [export.tflite, export.onnx])
+def test_a_type_that_the_format_does_not_have_is_named_with_the_remedy(write, tmp_path):
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        model = models.GAN.for_vectors(2, width=4)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    said = r"^An? .* cannot be made: .* compute under mixed_bfloat16, .* anew under float32"
+    with pytest.raises(ValueError, match=said):
+        write(model, tmp_path / f"model.{write.__name__}")
+    new = models.GAN.for_vectors(2, width=4)
+    new.set_weights(model.get_weights())
+    np.testing.assert_allclose(new.generate(4), model.generate(4), atol=0.1)
