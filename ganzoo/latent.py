@@ -76,6 +76,6 @@ def arithmetic(model, *terms, **named):
         ValueError: a conditional model without labels.
     """
     if hasattr(model, "num_classes") and "labels" not in named:
-        raise ValueError(f"A {type(model).__name__} is told labels: give that of the sample, such as labels=[3].")
+        raise ValueError(f"{type(model).__name__} is told labels: give that of the sample, such as labels=[3].")
     total = sum(weight * noise_of(model, seeds).mean(axis=0, keepdims=True) for weight, seeds in terms)
     return model.decode(model.prior(total), **named)

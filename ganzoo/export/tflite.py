@@ -45,7 +45,7 @@ def tflite(model, path, precision="float32", representative=None, about=None, sa
             float16, outputs of the main function off by more than the precision is allowed; then nothing is left of it.
         ImportError: the package ai-edge-litert is not installed.
     """
-    path, what = _checked(path, precision), f"A {precision} file of this {type(model).__name__}"
+    path, what = _checked(path, precision), f"The {precision} file of this {type(model).__name__}"
     check_types(model, ("bfloat16", "float16"), what)
     found = {name: one for name, one in signatures(model).items() if one.plain}
     samples = samples if precision == "int8" else None

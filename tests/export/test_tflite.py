@@ -178,7 +178,7 @@ def test_a_function_that_a_precision_does_not_hold_is_left_out(precision, factor
         }
 
     monkeypatch.setattr(export._tflite, "load", wrong)
-    said = rf"^A {precision} file of this GAN is without 'discriminate': 'logits' .* choose a finer precision for it\.$"
+    said = rf"^The {precision} file of this GAN is without 'discriminate': 'logits' .* choose a finer precision for it\.$"
     with pytest.warns(UserWarning, match=said):
         record = export.tflite(models.GAN.for_vectors(2, width=4), tmp_path / "gan.tflite", precision)
     assert set(record["signatures"]) == {"serving_default", "decode"} == {one["signature"] for one in record["outputs"]}
