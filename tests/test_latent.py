@@ -58,7 +58,7 @@ def test_conditional_models():
     np.testing.assert_allclose(given[:, 0], model.generate(seeds=starts, labels=[1] * 3), atol=1e-6)
     found = latent.arithmetic(model, (1, [4]), labels=[1])
     np.testing.assert_allclose(found, model.generate(seeds=[4], labels=[1]), atol=1e-6)
-    with pytest.raises(ValueError, match=r"A ConditionalGAN is told labels: .* such as labels=\[3\]"):
+    with pytest.raises(ValueError, match=r"ConditionalGAN is told labels: .* such as labels=\[3\]"):
         latent.arithmetic(model, (1, [4]))
 
 

@@ -73,7 +73,7 @@ class EncodingModel(GenerativeModel):
             averaged, batch_size: as for `generate`.
 
         Raises:
-            ValueError: samples of another shape, images outside [-1, 1], NaN, seeds of another number, an average that was
+            ValueError: samples of another shape, images outside [-1, 1], NaN, not one seed a sample, an average that was
                 not compiled.
         """
         samples = self.as_samples(samples)

@@ -150,7 +150,7 @@ def test_what_the_converter_refuses_is_one_sentence(gan, tmp_path, monkeypatch):
 
     converter = types.SimpleNamespace(convert=refuse)
     monkeypatch.setattr(tf.lite.TFLiteConverter, "from_saved_model", lambda *_, **__: converter)
-    said = r"^A float32 file of this DCGAN cannot be made by TensorFlow Lite \(Op Foo is not supported\)\.$"
+    said = r"^The float32 file of this DCGAN cannot be made by TensorFlow Lite \(Op Foo is not supported\)\.$"
     with pytest.raises(ValueError, match=said):
         export.tflite(gan, tmp_path / "gan.tflite")
     assert not list(tmp_path.iterdir())
@@ -178,7 +178,7 @@ def test_a_function_that_a_precision_does_not_hold_is_left_out(precision, factor
         }
 
     monkeypatch.setattr(export._tflite, "load", wrong)
-    said = rf"^The {precision} file of this GAN is without 'discriminate': 'logits' .* choose a finer precision for it\.$"
+    said = rf"^The {precision} file of this GAN is without 'discriminate': 'logits' .* choose a finer precision for it"
     with pytest.warns(UserWarning, match=said):
         record = export.tflite(models.GAN.for_vectors(2, width=4), tmp_path / "gan.tflite", precision)
     assert set(record["signatures"]) == {"serving_default", "decode"} == {one["signature"] for one in record["outputs"]}
