@@ -73,8 +73,8 @@ class EncodingModel(GenerativeModel):
             averaged, batch_size: as for `generate`.
 
         Raises:
-            ValueError: samples of another shape, images outside [-1, 1], NaN, not one seed a sample, an average that was
-                not compiled.
+            ValueError: samples of another shape, images outside [-1, 1], NaN, not one seed a sample, an average that
+                was not compiled.
         """
         samples = self.as_samples(samples)
         seeds = row_seeds(len(samples) if seeds is None else None, seed, seeds)
