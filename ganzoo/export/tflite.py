@@ -13,7 +13,7 @@ from ganzoo.messages import extras_named, refused_as
 
 BOUNDS = {
     "float32": parity.FLOAT32,
-    "float16": parity.Bound(image=5e-3, psnr=60, lost=0.1),
+    "float16": parity.Bound(image=5e-3, psnr=60, lost=0.01),
     "dynamic": parity.Bound(image=3e-2, psnr=40, lost=0.25),
     "int8": parity.Bound(image=0, psnr=30, lost=0.5),
 }
