@@ -35,7 +35,7 @@ def main():
     for name in ("likelihood", "WGAN-GP", "both"):
         keras.utils.set_random_seed(0)
         flow, game = build(name, train.shape, arguments.likelihood_weight)
-        game.compile({player: optimizer(game, player, arguments.rounds) for player in game.players})
+        game.compile({player: keras.optimizers.Adam(5e-4, *betas(player)) for player in game.players})
         game.fit(train, batch_size=64, epochs=1, steps_per_epoch=arguments.rounds, verbose=0)
         samples = flow.generate(len(train))
         pictures.save(pictures.picture(samples[:64]), arguments.output / f"{name}.png")
@@ -55,11 +55,9 @@ def build(name, image_shape, likelihood_weight):
     return flow, flow if name == "likelihood" else models.WGANGP(flow.generator, critic)
 
 
-def optimizer(game, player, rounds):
-    """Adam at a rate that a cosine takes to zero: WGAN-GP's constants for a critic, Adam's own for a flow."""
-    critic = player == "critic"
-    rate = keras.optimizers.schedules.CosineDecay(5e-4, rounds * (game.critic_steps if critic else 1))
-    return keras.optimizers.Adam(rate, *((0.0, 0.9) if critic else (0.9, 0.999)))
+def betas(player):
+    """WGAN-GP's constants for a critic, Adam's own for a flow."""
+    return (0.0, 0.9) if player == "critic" else (0.9, 0.999)
 
 
 def distance(samples, held_out, rounds):
