@@ -72,10 +72,11 @@ def write(run, output=None):
     return _write(output or run.report_file, _title(config.model.class_name, config.data.name), summary, sections)
 
 
-def write_preset(folder, views, output=None):
-    """Writes the page of a preset, self-contained; by default `<preset>.html` here. Returns its path.
+def write_preset(name, folder, views, output=None):
+    """Writes the page of a preset, self-contained; by default `<name>.html` here. Returns its path.
 
     Args:
+        name: of the preset.
         folder: of the preset.
         views: folder of the pictures that need the model.
         output: the page.
@@ -88,9 +89,9 @@ def write_preset(folder, views, output=None):
         *_views(views),
         ("Config", config and _config(yaml.safe_dump(config, sort_keys=False))),
     ]
-    title = _title(config["model"]["class"], config["data"]["name"]) if config else html.escape(folder.name)
+    title = _title(config["model"]["class"], config["data"]["name"]) if config else html.escape(name)
     made_by = " and ".join(f"{name} {metadata['versions'][name]}" for name in ("ganzoo", "keras"))
-    return _write(output or f"{folder.name}.html", title, f"The preset {folder.name}, by {made_by}.", sections)
+    return _write(output or f"{name}.html", title, f"The preset {name}, by {made_by}.", sections)
 
 
 def _title(model, data):

@@ -32,7 +32,7 @@ def write(name, output=None):
         raise ValueError(f"{name} is a model alone, about which there is no more to report; name its run.")
     with tempfile.TemporaryDirectory() as folder:
         draw(model, section, pathlib.Path(folder))
-        return report.write_preset(presets.find(name), pathlib.Path(folder), output)
+        return report.write_preset(trained.stem(name), presets.find(name), pathlib.Path(folder), output)
 
 
 def draw(model, section, folder):

@@ -1,6 +1,7 @@
 """The pages about runs and presets, and in a browser where there is one: the slider, narrow windows, paper."""
 
 import re
+import shutil
 
 import pytest
 from browser import dom, needs_chromium, pdf, widths
@@ -55,6 +56,13 @@ def test_of_a_preset(directory):
     assert "0.5 ± 0.1" in page
     for title in ("Samples", "Interpolations", "Samples, and below each the nearest training image", "Config"):
         assert f"<h2>{title}</h2>" in page
+
+
+def test_a_preset_in_the_working_directory_has_a_name(directory, tmp_path, monkeypatch):
+    shutil.copytree(directory / "preset", tmp_path / "digits")
+    monkeypatch.chdir(tmp_path / "digits")
+    assert ganzoo("report", ".") == 0
+    assert "The preset digits, by" in (tmp_path / "digits" / "digits.html").read_text()
 
 
 def test_of_a_run_again(directory, tmp_path):

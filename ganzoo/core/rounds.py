@@ -166,7 +166,8 @@ def _grouped(dataset, k):
     import tensorflow as tf
 
     def with_size(*data):
-        return tf.shape(tf.nest.flatten(data)[0])[0], data if len(data) > 1 else data[0]
+        element = data if isinstance(dataset.element_spec, tuple) else data[0]
+        return tf.shape(tf.nest.flatten(data)[0])[0], element
 
     def same_size(sizes, _):
         return tf.reduce_all(sizes == sizes[0])

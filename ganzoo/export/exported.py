@@ -8,6 +8,7 @@ import numpy as np
 from ganzoo.core.backend import row_noise
 from ganzoo.core.generative import row_seeds
 from ganzoo.core.labels import checked
+from ganzoo.data.samples import check_values
 from ganzoo.messages import refused_as
 from ganzoo.metrics.bits import GREY_LEVEL, bits
 
@@ -113,36 +114,39 @@ class Exported:
         return self._samples("reconstruct", self._seeded("reconstruct", samples, seed, seeds))
 
     def _log_prob(self, samples):
-        return self._of(samples, "log_prob")["log_prob"]
+        return self._outputs("log_prob", self._given("log_prob", samples))["log_prob"]
 
     def _bits_per_dim(self, samples, *, seed=0):
-        samples = np.asarray(samples, "float32")
+        check_values(samples := np.asarray(samples))
         width = GREY_LEVEL if samples.ndim == 4 else 0.0
         u = width * (np.random.default_rng(seed).random(samples.shape, "float32") - 0.5)
-        dequantised = np.clip(samples + u, -1 - width / 2, 1 + width / 2) if width else samples
-        return bits(self._log_prob(dequantised), samples[0].size, width)
+        dequantised = np.clip(samples.astype("float32") + u, -1 - width / 2, 1 + width / 2) if width else samples
+        found = self._outputs("log_prob", {self._sample("log_prob"): dequantised})["log_prob"]
+        return bits(found, samples[0].size, width)
 
     def _classify(self, samples):
-        return self._of(samples, "classify")["logits"]
+        return self._outputs("classify", self._given("classify", samples))["logits"]
 
     def _translate(self, images, to="b"):
         if to not in self.targets:
             raise ValueError(f"This {self.kind} translates to {' and '.join(self.targets)}; got to={to!r}.")
-        return self._samples(f"translate_to_{to}", {"image": images})
+        return self._samples(f"translate_to_{to}", self._given(f"translate_to_{to}", images))
 
     def _seeded(self, name, samples, seed, seeds):
         """The samples, for an implicit encoder with the seeds of its noise."""
-        given = {self._sample(name): samples}
+        given = self._given(name, samples)
         if "seed" in self.shapes[name]:
             given["seed"] = row_seeds(len(samples) if seeds is None else None, seed, seeds)
         return given
 
+    def _given(self, name, samples):
+        """What the signature is given: samples in the range that the model takes."""
+        check_values(samples := np.asarray(samples))
+        return {self._sample(name): samples}
+
     def _sample(self, name):
         """What the signature calls the samples that it takes."""
         return next(given for given in ("image", "sample") if given in self.shapes[name])
-
-    def _of(self, samples, name):
-        return self._outputs(name, {self._sample(name): samples})
 
     def _samples(self, name, given):
         found = self._outputs(name, given)

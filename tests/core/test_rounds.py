@@ -80,6 +80,7 @@ def kinds_of_data(n, batch_size):
         "tf.data": {"x": tensors.batch(batch_size)},
         "tf.data of fixed size": {"x": tensors.batch(batch_size, drop_remainder=True)},
         "tf.data of unknown length": {"x": tensors.batch(batch_size).filter(lambda _: True)},
+        "tf.data of tuples of one": {"x": tensors.batch(batch_size).map(lambda rows: (rows,))},
         "labelled tf.data": {"x": tensors.batch(batch_size).map(lambda rows: (rows, rows[:, 0]))},
         "PyDataset": {"x": Minibatches(x, batch_size)},
     }

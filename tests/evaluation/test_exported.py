@@ -99,6 +99,15 @@ def test_another_shape_of_data(tmp_path):
         found.encode(np.zeros((2, 16, 16, 1)))
 
 
+def test_grey_levels_are_no_images(tmp_path):
+    found = tflite(ROWS["VAE"].for_images(), tmp_path)
+    for ask in (found.encode, found.reconstruct):
+        with pytest.raises(ValueError, match=r"Images must be float in \[-1, 1\]; got uint8, so give `x / 127.5 - 1`"):
+            ask(np.zeros((2, 8, 8, 1), "uint8"))
+        with pytest.raises(ValueError, match=r"Images must lie in \[-1, 1\].* from 0 to 255"):
+            ask(np.linspace(0, 255, 128).reshape(2, 8, 8, 1))
+
+
 def test_the_newest_version_is_found(tmp_path):
     for version in ("2", "10"):
         (tmp_path / version).mkdir()
