@@ -12,10 +12,12 @@ FIXTURES = pathlib.Path(__file__).parent / "fixtures"
 
 every_model = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 every_generator = pytest.mark.parametrize("row", GENERATORS, ids=lambda row: row.name)
-# Deep networks take seconds to trace: where a check compiles several times, they have it in `make test-slow`.
+# Deep networks take seconds to trace: beside a first training and what needs none, they have the checks in
+# `make test-slow`.
 every_model_in_time = pytest.mark.parametrize("row", conformance.in_time(ROWS), ids=lambda row: row.name)
 every_generator_in_time = pytest.mark.parametrize("row", conformance.in_time(GENERATORS), ids=lambda row: row.name)
 every_labelled = pytest.mark.parametrize("row", LABELLED, ids=lambda row: row.name)
+every_labelled_in_time = pytest.mark.parametrize("row", conformance.in_time(LABELLED), ids=lambda row: row.name)
 every_encoder = pytest.mark.parametrize("row", conformance.ENCODERS, ids=lambda row: row.name)
 every_translator = pytest.mark.parametrize("row", TRANSLATORS, ids=lambda row: row.name)
 
@@ -40,12 +42,12 @@ def test_fit_vectors(row):
     conformance.check_fit(row, row.for_vectors(), row.vectors())
 
 
-@every_model
+@every_model_in_time
 def test_turns(row):
     conformance.check_turns(row)
 
 
-@every_model
+@every_model_in_time
 def test_save_and_go_on(row, tmp_path):
     conformance.check_save_and_go_on(row, tmp_path / "model.keras")
 
@@ -65,7 +67,7 @@ def test_seeded_generation_of_vectors(row):
     conformance.check_seeded_generation(row, row.for_vectors())
 
 
-@every_labelled
+@every_labelled_in_time
 def test_conditioning_of_images(row):
     conformance.check_conditioning(row, row.for_images(), row.data())
 
@@ -75,7 +77,7 @@ def test_conditioning_of_vectors(row):
     conformance.check_conditioning(row, row.for_vectors(), row.vectors())
 
 
-@every_labelled
+@every_labelled_in_time
 def test_attributes(row):
     conformance.check_attributes(row)
 

@@ -57,7 +57,7 @@ if devices == 2 and keras.backend.backend() == "tensorflow":  # out of the scope
 """
 
 
-@pytest.mark.parametrize("name", ["WGANGP", "DCGAN", "AGE"])
+@pytest.mark.parametrize("name", ["WGANGP", "DCGAN", pytest.param("AGE", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("backend", [TENSORFLOW, pytest.param(JAX, marks=pytest.mark.slow)], ids=["tensorflow", "jax"])
 def test_two_devices_train_as_one(backend, name, tmp_path):
     """The same weights and mean losses: gradients and batch statistics of the whole batch, and one device's noise.

@@ -21,7 +21,7 @@ PRECISIONS = list(BOUNDS)
 @pytest.fixture(scope="module")
 def gan():
     """A GAN of which 8-bit weights are four times smaller."""
-    model = models.DCGAN.for_images((28, 28, 1), latent_dim=64, width=64)
+    model = models.DCGAN.for_images((28, 28, 1), latent_dim=64, width=40)
     model.compile()
     return model
 
@@ -43,18 +43,18 @@ def parity_of(entry):
     return export.parity.Parity(**entry)
 
 
-@pytest.mark.parametrize("precision", PRECISIONS)
-def test_what_is_beside_the_file(gan, precision, tmp_path):
-    record = export.tflite(gan, tmp_path / "gan.tflite", precision)
-    assert json.loads((tmp_path / "gan.tflite.json").read_text()) == record
-    assert record["bytes"] == (tmp_path / "gan.tflite").stat().st_size
-    assert record["precision"] == precision
-    assert record["signatures"]["decode"] == {"latent": {"shape": [None, 64], "dtype": "float32", "range": "the prior"}}
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["gan.tflite", "gan.tflite.json"]
-
-
-def test_eight_bits_take_less_than_a_third(gan, tmp_path):
-    size = {name: export.tflite(gan, tmp_path / f"{name}.tflite", name)["bytes"] for name in PRECISIONS}
+def test_what_is_beside_the_files_and_how_large_they_are(gan, tmp_path):
+    size = {}
+    for precision in PRECISIONS:
+        path = tmp_path / precision / "gan.tflite"
+        record = export.tflite(gan, path, precision)
+        assert json.loads(path.with_name("gan.tflite.json").read_text()) == record
+        assert sorted(file.name for file in path.parent.iterdir()) == ["gan.tflite", "gan.tflite.json"]
+        assert record["bytes"] == path.stat().st_size
+        assert record["precision"] == precision
+        latent = {"shape": [None, 64], "dtype": "float32", "range": "the prior"}
+        assert record["signatures"]["decode"] == {"latent": latent}
+        size[precision] = record["bytes"]
     assert size["float32"] > 1e6
     assert size["float16"] < 0.52 * size["float32"]
     assert size["int8"] <= 0.30 * size["float32"]
