@@ -96,7 +96,8 @@ class Checkpoints(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         done = self._before + batch + 1
-        if done >= self.params["steps"]:
+        steps = self.params["steps"]  # None as long as data of unknown size have not come to their end
+        if steps and done >= steps:
             return  # it is saved when all that belongs to the end of the epoch is done
         stop = self.stop()
         if stop or done - self._saved_round >= self.rounds or time.monotonic() - self._saved_at >= self.seconds:

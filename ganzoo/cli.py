@@ -190,12 +190,12 @@ def export(
         from ganzoo import exporting, progress
         from ganzoo.messages import warnings_in_a_line
     if all:
-        with progress.tracking() as track, warnings_in_a_line(), _quiet():
+        with progress.tracking() as track, warnings_in_a_line():
             folder, rows = exporting.every(model, output, version, overwrite, best, track)
         exporting.show(rows)
         print(f"The files are in {folder}.")
         return
-    with warnings_in_a_line(), _quiet():
+    with warnings_in_a_line():
         path, record = exporting.one(model, format, precision, output, version, overwrite, best)
     print(exporting.said(path, record))
 

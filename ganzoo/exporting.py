@@ -12,7 +12,7 @@ from rich.table import Table
 from ganzoo import data, evaluation, export, files, trained
 from ganzoo.export import parity
 from ganzoo.export.tflite import BOUNDS as PRECISIONS
-from ganzoo.messages import did_you_mean
+from ganzoo.messages import did_you_mean, quiet
 
 FORMATS = ("saved_model", "tflite", "onnx")
 SAMPLES = 2_000  # of which the score of a file is taken
@@ -28,16 +28,16 @@ def one(name, kind, precision, output, version, overwrite, best):
         raise ValueError(f"--precision {precision} is for --format tflite; a {kind} file holds float32.")
     model, section, _ = trained.find(name, best)
     stem, about = trained.stem(name), trained.about(name, model, section)
-    if kind == "saved_model":
-        output = pathlib.Path(output or f"exports/{stem}")
-        return output / str(version), export.saved_model(model, output, version, overwrite, about)
-    output = pathlib.Path(output or f"exports/{stem}.{kind}")
-    if output.exists() and not overwrite:
+    output = pathlib.Path(output or f"exports/{stem}{'' if kind == 'saved_model' else f'.{kind}'}")
+    if output.exists() and not overwrite and kind != "saved_model":
         raise ValueError(f"{output} exists already; give another -o, or --overwrite.")
-    if kind == "tflite":
-        samples = _training_data(section) if precision == "int8" else None
-        return output, export.tflite(model, output, precision, about=about, samples=samples)
-    return output, export.onnx(model, output, about=about)
+    samples = _training_data(section) if precision == "int8" else None
+    with quiet():
+        if kind == "saved_model":
+            return output / str(version), export.saved_model(model, output, version, overwrite, about)
+        if kind == "tflite":
+            return output, export.tflite(model, output, precision, about=about, samples=samples)
+        return output, export.onnx(model, output, about=about)
 
 
 def every(name, output, version, overwrite, best, track):
@@ -61,7 +61,8 @@ def every(name, output, version, overwrite, best, track):
     new = not folder.exists()
     try:
         targets = track(_targets(model, folder, stem, version, overwrite, samples, about), "formats", 6)
-        rows = [_row(folder, row, write, subject, score, of_keras) for row, write in targets]
+        with quiet():
+            rows = [_row(folder, row, write, subject, score, of_keras) for row, write in targets]
         with files.replacing(folder / "export.json") as temporary:
             temporary.write_text(json.dumps(rows, indent=1) + "\n")
     except BaseException:

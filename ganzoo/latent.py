@@ -35,7 +35,7 @@ def spherical(a, b, t):
 
 def noise_of(model, seeds):
     """The standard normal noise (n, latent_dim) of seeds (n,): `model.prior` of it is `model.latent(seeds)`."""
-    return ops.convert_to_numpy(row_noise(np.asarray(seeds, "int64"), (model.latent_dim,)))
+    return ops.convert_to_numpy(row_noise(seeds, (model.latent_dim,)))
 
 
 def interpolate(model, starts, ends, steps=8, path=spherical, **named):

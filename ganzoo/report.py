@@ -90,7 +90,8 @@ def write_preset(name, folder, views, output=None):
         ("Config", config and _config(yaml.safe_dump(config, sort_keys=False))),
     ]
     title = _title(config["model"]["class"], config["data"]["name"]) if config else html.escape(name)
-    made_by = " and ".join(f"{name} {metadata['versions'][name]}" for name in ("ganzoo", "keras"))
+    versions = metadata.get("versions", {})
+    made_by = " and ".join(f"{name} {versions.get(name, 'unknown')}" for name in ("ganzoo", "keras"))
     return _write(output or f"{name}.html", title, f"The preset {name}, by {made_by}.", sections)
 
 

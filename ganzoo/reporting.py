@@ -39,6 +39,8 @@ def draw(model, section, folder):
     """The pictures of the report that need the model, as far as it and its data have them."""
 
     def samples(split):
+        if not section:
+            raise ValueError("What the model was trained on is not known.")
         return data.read(**section | {"split": split})
 
     for view in VIEWS:

@@ -60,6 +60,13 @@ def test_by_rounds_after_going_on(gan, tmp_path):
     assert written(gan, tmp_path, position, rounds=3) == [(0, 4), (1, 0), (1, 3), (2, 0)]
 
 
+def test_by_rounds_of_data_that_do_not_know_their_size(gan, tmp_path):
+    """Keras does not know at first which round is the epoch's last."""
+    data = POINTS.dataset(16).filter(lambda rows: True)
+    gan.fit(data, epochs=2, verbose=0, callbacks=[Checkpoints(tmp_path, rounds=2, keep=99)])
+    assert list(checkpoints(tmp_path)) == [(0, 2), (0, 4), (1, 0), (1, 2), (1, 4), (2, 0)]
+
+
 def test_by_time(gan, tmp_path, monkeypatch):
     """By a clock that advances four seconds at each look: one a round, and one when a checkpoint is written."""
     ticks = iter(range(0, 10_000, 4))

@@ -122,6 +122,17 @@ def test_a_damaged_checkpoint_is_left_out(copied, trained, capsys):
     assert_same_run(copied, trained)
 
 
+def test_an_older_checkpoint_is_not_exported_in_silence(copied, tmp_path, capfd):
+    """What the converters say is kept from the user, and nothing else."""
+    newest = copied / "checkpoints" / "epoch_0003.keras"
+    newest.write_bytes(newest.read_bytes()[:-100])
+    assert ganzoo("export", copied, "--format", "tflite", "-o", tmp_path / "digits.tflite") == 0
+    said = capfd.readouterr().err
+    assert said.startswith(f"ganzoo: {newest} cannot be read as a saved model")
+    assert said.endswith("The one before it is taken.\n")
+    assert said.count("\n") == 1
+
+
 def test_a_run_whose_checkpoints_are_all_damaged_is_left_alone(copied, capsys):
     for path in (copied / "checkpoints").iterdir():
         path.write_bytes(b"")

@@ -89,7 +89,7 @@ def test_shipped_config_builds_and_holds_only_differences(name):
 
 @pytest.mark.parametrize("name", [name for name in SHIPPED if name.endswith("mnist")])
 def test_shipped_rates_fall_to_the_end_of_the_training(name):
-    """An epoch of the 60,000 images has a smaller last batch, which is a round as well, unless a round takes several."""
+    """The smaller last batch of the 60,000 images is a round as well, unless a round takes several batches."""
     config = configs.read(name)
     training = config.training
     arguments = inspect.signature(getattr(models, config.model.class_name)).parameters

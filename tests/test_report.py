@@ -7,7 +7,7 @@ import pytest
 from browser import dom, needs_chromium, pdf, widths
 from running import TINY, ganzoo
 
-from ganzoo import evaluation, report, runs
+from ganzoo import evaluation, models, report, runs
 
 MOVE = """
 const slider = document.querySelector("input[type=range]");
@@ -63,6 +63,16 @@ def test_a_preset_in_the_working_directory_has_a_name(directory, tmp_path, monke
     monkeypatch.chdir(tmp_path / "digits")
     assert ganzoo("report", ".") == 0
     assert "The preset digits, by" in (tmp_path / "digits" / "digits.html").read_text()
+
+
+def test_a_preset_of_which_only_the_model_is_known(tmp_path):
+    """As `save_to_preset` writes it: without the data, there are no nearest training images to show."""
+    models.DCGAN.for_images((8, 8, 1), latent_dim=4, width=4).save_to_preset(tmp_path / "mine")
+    assert ganzoo("report", tmp_path / "mine", "-o", tmp_path / "mine.html") == 0
+    page = (tmp_path / "mine.html").read_text()
+    assert "The preset mine, by ganzoo" in page
+    assert "<h2>Interpolations</h2>" in page
+    assert "nearest training image" not in page
 
 
 def test_of_a_run_again(directory, tmp_path):

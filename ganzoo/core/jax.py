@@ -207,10 +207,11 @@ def row_noise(seeds, shape, stream=0):
     """Standard normal noise of shape (len(seeds), *shape), float32, in which row i depends on seeds[i] alone.
 
     Args:
-        seeds: int64 NumPy array of shape (n,).
+        seeds: integers of shape (n,).
         shape: shape of one row.
         stream: integer from 0 on; the same seed gives independent noise in each.
     """
+    seeds = np.asarray(seeds, "int64")
     halves = np.stack([seeds & 0xFFFFFFFF, seeds >> 32 & 0xFFFFFFFF], axis=1).astype("uint32")
     return _rows(shape, stream)(halves)
 

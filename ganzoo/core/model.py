@@ -214,11 +214,12 @@ class AdversarialModel(Saved, backend.Trainer, keras.Model, abc.ABC):
                     f"to go on; there are {steps - initial_round}."
                 )
             keras_args["callbacks"] = [RestOfEpoch(steps - initial_round), *(keras_args.get("callbacks") or ())]
+        held_out = None
         if validation_data is not None:
             validation_x, validation_y = pair(validation_data)
             size = None if is_dataset(validation_x) else validation_batch_size or batch_size
-            validation_data, _, _ = self._rounds(validation_x, validation_y, size)
-        with first_round.plain_errors():
+            validation_data, _, held_out = self._rounds(validation_x, validation_y, size)
+        with first_round.plain_errors(held_out):
             return super().fit(
                 data,
                 shuffle=False,

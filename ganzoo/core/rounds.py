@@ -169,9 +169,6 @@ def _grouped(dataset, k):
         element = data if isinstance(dataset.element_spec, tuple) else data[0]
         return tf.shape(tf.nest.flatten(data)[0])[0], element
 
-    def same_size(sizes, _):
-        return tf.reduce_all(sizes == sizes[0])
-
     def merge(_, data):
         def rows(spec, grouped):
             merged = tf.reshape(grouped, tf.concat([[-1], tf.shape(grouped)[2:]], 0))
@@ -179,7 +176,8 @@ def _grouped(dataset, k):
 
         return tf.nest.map_structure(rows, dataset.element_spec, data)
 
-    return dataset.map(with_size).padded_batch(k, drop_remainder=True).filter(same_size).map(merge)
+    grouped = dataset.map(with_size).padded_batch(k, drop_remainder=True)
+    return grouped.filter(lambda sizes, _: tf.reduce_all(sizes == sizes[0])).map(merge)
 
 
 def pair(validation_data):
@@ -191,7 +189,7 @@ def pair(validation_data):
 
 def hold_out(x, y, share):
     """The last `share` of each array as validation data, as Keras does it: (x, y, (held out x, held out y))."""
-    if not hasattr(x, "shape") or not 0 < share < 1:
+    if not (hasattr(x, "shape") and hasattr(x, "dtype")) or not 0 < share < 1:
         raise ValueError(
             f"validation_split needs arrays and a share between 0 and 1; got {share} of {type(x).__name__}."
         )
@@ -284,16 +282,16 @@ class FirstRound:
         return without_autotune(dataset.enumerate().map(first_only))
 
     @contextlib.contextmanager
-    def plain_errors(self):
-        """Raises what the check found in place of the pipeline's own exception, or that there was no round at all."""
+    def plain_errors(self, held_out=None):
+        """Raises what the checks, here or in `held_out`, found, not the pipeline's error; or that no round came."""
         try:
             with warnings.catch_warnings():
                 # Where a data set does not know its size, its end is the end of the epoch, no interruption.
                 warnings.filterwarnings("ignore", "Your input ran out of data", UserWarning)
                 yield
         except Exception:
-            if self.error is None:
-                raise
-            raise self.error from None
+            if found := self.error or (held_out and held_out.error):
+                raise found from None
+            raise
         if not self.delivered:
             raise ValueError(no_full_round("the data set", self.k))

@@ -8,7 +8,7 @@ import inspect
 import os
 
 from ganzoo.data import toys
-from ganzoo.data.checks import check_image_size, check_options
+from ganzoo.data.checks import check_image_size, check_options, check_seed
 from ganzoo.data.samples import Samples
 from ganzoo.data.unpaired import Unpaired, read_domains
 
@@ -55,6 +55,8 @@ def read(name, split="train", image_size=None, data_dir=None, download=False, do
     name = os.fspath(name)
     if not isinstance(split, str):
         raise ValueError(f"split must be the name of a split, such as 'train'; got {split!r}.")
+    if data_dir is not None and not isinstance(data_dir, str | os.PathLike):
+        raise ValueError(f"data_dir must be the path of a folder with prepared sets; got {data_dir!r}.")
     image_size = check_image_size(image_size)
     kind = _kind(name)
     check_options(name, options, _known_options(kind, name), arguments=_arguments())
@@ -107,6 +109,7 @@ def load(
     The other arguments, and the errors raised, are those of `read`.
     """
     options |= {"image_size": image_size, "data_dir": data_dir, "download": download, "domains": domains}
+    check_seed(seed)
     samples = read(name, split, **options)
     samples.seed = seed
     return samples.dataset(batch_size, shuffle=shuffle)

@@ -28,6 +28,12 @@ def positive_integer(argument, value):
     raise ValueError(f"{argument} must be a positive integer; got {value!r}.")
 
 
+def check_seed(value):
+    """ValueError where a seed is not a whole number of at least 0, such as NumPy's generators take."""
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"seed must be an integer of at least 0; got {value!r}.")
+
+
 def positive_number(argument, value, zero=False):
     """`value` as a float; a ValueError where it is not a finite number above zero, or zero where that is allowed."""
     number = isinstance(value, numbers.Real) and not isinstance(value, bool) and np.isfinite(value)

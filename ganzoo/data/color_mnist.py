@@ -7,7 +7,7 @@ Source: L. Metz, B. Poole, D. Pfau, J. Sohl-Dickstein, "Unrolled Generative Adve
 
 import numpy as np
 
-from ganzoo.data.checks import positive_integer
+from ganzoo.data.checks import check_seed, positive_integer
 from ganzoo.data.samples import Samples
 from ganzoo.data.tfds import read_tfds
 
@@ -23,6 +23,7 @@ def read_color_mnist(split="train", image_size=None, data_dir=None, download=Fal
     """
     if split not in SPLITS:
         raise ValueError(f"Data set 'color_mnist' has no split {split!r}; its splits are {', '.join(SPLITS)}.")
+    check_seed(seed)
     mnist = read_tfds("mnist", split, image_size, data_dir, download)
     images, digits = mnist.arrays
     size = len(mnist) if size is None else positive_integer("size", size)

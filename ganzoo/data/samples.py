@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from ganzoo.data.checks import positive_integer
+from ganzoo.data.checks import check_seed, positive_integer
 
 
 class Samples:
@@ -28,6 +28,7 @@ class Samples:
         samples, *others = (np.asarray(array) for array in arrays or [()])
         self.arrays = samples, *(other.astype("int32") if _is_uint8_label(other) else other for other in others)
         self.num_classes = num_classes
+        check_seed(seed)
         self.seed = seed
         lengths = [len(array) if array.ndim else 0 for array in self.arrays]
         if not lengths or min(lengths) == 0:

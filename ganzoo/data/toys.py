@@ -14,7 +14,7 @@ import math
 
 import numpy as np
 
-from ganzoo.data.checks import positive_integer, positive_number
+from ganzoo.data.checks import check_seed, positive_integer, positive_number
 from ganzoo.data.samples import Samples
 
 SPLITS = ("train", "validation", "test")
@@ -157,4 +157,5 @@ def read_toy(name, split="train", image_size=None, size=10_000, seed=0, **parame
         raise ValueError(f"Data set {name!r} has no split {split!r}; its splits are {', '.join(SPLITS)}.")
     if image_size is not None:
         raise ValueError(f"Data set {name!r} holds points, not images; leave image_size out, got {image_size}.")
+    check_seed(seed)
     return Samples(TOYS[name](**parameters).sample(size, seed=[seed, SPLITS.index(split)]))

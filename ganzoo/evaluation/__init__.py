@@ -28,10 +28,12 @@ def subject_of(model, section, features=None, **named):
         **named: other arguments of `Subject`.
 
     Raises:
-        ValueError: data that are not there, unknown features.
+        ValueError: data that are not there, unknown features, or features of vectors.
     """
     train = data.read(**section | {"split": "train"})
     name = section["name"]
+    if len(train.shape) == 1 and features not in (None, "pixels"):
+        raise ValueError(f"features are of images, and {name} holds vectors: leave them out; got {features!r}.")
     classifier = _classifier(name, train.shape)
     if not isinstance(features, extractors.Features):
         features = _features(features, name, classifier)

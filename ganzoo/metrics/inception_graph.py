@@ -78,10 +78,11 @@ def _read(path, sha256):
         raise ValueError(f"{path} has the SHA-256 {found}, and {sha256} was expected; fetch it again.")
     if not tarfile.is_tarfile(path):
         return content
-    with tarfile.open(path) as archive:
-        if MEMBER not in archive.getnames():
-            raise ValueError(f"{path} holds no {MEMBER}.")
-        return archive.extractfile(MEMBER).read()
+    with refused_as(f"{path} cannot be read as an archive"), tarfile.open(path) as archive:
+        graph = archive.extractfile(MEMBER).read() if MEMBER in archive.getnames() else None
+    if graph is None:
+        raise ValueError(f"{path} holds no {MEMBER}.")
+    return graph
 
 
 def _function(tf, graph):

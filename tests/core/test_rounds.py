@@ -304,6 +304,14 @@ def test_validation_data_of_every_kind_beside_an_array(kind):
     assert [row for rows in minibatches(model, "first")[3:] for row in rows] == [0, 1, 2, 3]
 
 
+@pytest.mark.parametrize("kind", ["tf.data", "PyDataset"])
+def test_bad_validation_data_are_one_sentence(kind):
+    bad = np.full((4, 2), np.nan, "float32")
+    data = Minibatches(bad, 2) if kind == "PyDataset" else tf.data.Dataset.from_tensor_slices(bad).batch(2)
+    with pytest.raises(ValueError, match=r"^The data contain NaN or infinity; remove .*\.$"):
+        recorder().fit(rows(6), batch_size=2, validation_data=data, verbose=0)
+
+
 def test_validation_split_holds_the_last_rows_out():
     model = recorder()
     history = model.fit(rows(10), batch_size=2, validation_split=0.2, verbose=0).history
@@ -381,6 +389,7 @@ def test_grey_levels_are_refused_with_the_remedy(gan, kind, dtype):
         ({"x": Samples(noise(16, *IMAGE)), "y": np.zeros(16)}, "Samples and y"),
         ({"x": noise(16, *IMAGE), "class_weight": {0: 1.0}}, "class_weight"),
         ({"x": tf.data.Dataset.range(3), "validation_split": 0.5}, "validation_split needs arrays"),
+        ({"x": Samples(rows(3)), "validation_split": 0.5}, "validation_split needs arrays .*; got 0.5 of Samples"),
     ],
 )
 def test_other_bad_arguments(gan, arguments, sentence):

@@ -104,6 +104,10 @@ def test_digits_resized():
         ({"name": "digits", "image_size": 0}, "image_size must be a positive integer or a pair .*; got 0"),
         ({"name": "digits", "image_size": (8, 8, 1)}, r"image_size must be .*; got \(8, 8, 1\)"),
         ({"name": "digits", "image_size": 8.5}, "image_size must be .*; got 8.5"),
+        ({"name": "ring", "seed": 1.5}, "seed must be an integer of at least 0; got 1.5"),
+        ({"name": "ring", "seed": -1}, "seed must be an integer of at least 0; got -1"),
+        ({"name": "color_mnist", "seed": None}, "seed must be an integer of at least 0; got None"),
+        ({"name": "mnist", "data_dir": 5}, "data_dir must be the path of a folder with prepared sets; got 5"),
         ({"name": "ring", "std": 0}, "std must be a positive number; got 0"),
         ({"name": "color_mnist", "colors": 4}, "no option 'colors', only seed, size"),
     ],
@@ -111,6 +115,12 @@ def test_digits_resized():
 def test_bad_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
         read(**arguments)
+
+
+def test_the_order_has_a_seed_as_well():
+    for given in (lambda: load("ring", seed=-1), lambda: ganzoo.data.Samples(np.zeros((2, 2)), seed=0.5)):
+        with pytest.raises(ValueError, match="seed must be an integer of at least 0"):
+            given()
 
 
 def test_public_names():

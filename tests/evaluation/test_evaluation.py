@@ -365,11 +365,16 @@ def test_a_classifier_of_other_sizes_is_no_judge(monkeypatch):
     from ganzoo import presets
 
     judge = models.Classifier.for_images((16, 16, 1), width=4)
-    monkeypatch.setattr(presets, "list", lambda: ["classifier_digits"])
+    monkeypatch.setattr(presets, "within_reach", lambda name: True)
     monkeypatch.setattr(presets, "from_preset", lambda name: judge)
     subject = evaluation.subject_of(Real(data.read("digits", "test")), DIGITS)
     assert subject.classifier is None
     assert subject.features.name == "pixels"
+
+
+def test_vectors_have_no_features():
+    with pytest.raises(ValueError, match=r"features are of images, and ring holds .*; got 'net"):
+        evaluation.subject_of(None, {"name": "ring"}, "net.keras")
 
 
 def test_features_of_any_network():

@@ -87,10 +87,10 @@ def test_a_path_or_an_address_with_its_sum_in_one_word(folder, tmp_path, monkeyp
         for place in (folder, server.address):
             for file in (MEMBER, "inception.tgz"):
                 features = f"{place}/{file}#{sha256(folder / file)}"
-                found = evaluation.subject_of(None, {"name": "ring"}, features).features
+                found = evaluation.subject_of(None, {"name": "digits"}, features).features
                 assert (found.name, found.fingerprint) == ("inception", sha256(folder / MEMBER))
     with pytest.raises(ValueError, match=r"0{64} was expected"):
-        evaluation.subject_of(None, {"name": "ring"}, f"{folder / MEMBER}#{'0' * 64}")
+        evaluation.subject_of(None, {"name": "digits"}, f"{folder / MEMBER}#{'0' * 64}")
 
 
 def test_other_files_are_refused(folder, tmp_path):
@@ -103,3 +103,7 @@ def test_other_files_are_refused(folder, tmp_path):
         pass
     with pytest.raises(ValueError, match="holds no classify_image"):
         inception(tmp_path / "empty.tgz")
+    content = (folder / "inception.tgz").read_bytes()
+    (tmp_path / "cut.tgz").write_bytes(content[: len(content) * 2 // 3])
+    with pytest.raises(ValueError, match=r"cut\.tgz cannot be read as an archive \("):
+        inception(tmp_path / "cut.tgz")
