@@ -9,7 +9,8 @@ product, as it does in the log-ratio of class distributions of exponential form.
 batch normalisation, a gain and a bias for each class (Dumoulin et al., 2017, arXiv:1610.07629; de Vries et al., 2017,
 arXiv:1707.00683). `discriminator_steps` is n_dis.
 
-Deviations: labels of the fakes are those of the minibatch for uniformly drawn ones; the networks are SNGAN's for
+Deviations: labels of the fakes are those of the minibatch for uniformly drawn ones, and G's minibatch is as large as
+D's, where the authors' code has twice as many fakes in G's turn; the networks are SNGAN's for
 CIFAR-10 at any image size (`ganzoo.networks.projection_generator`), the paper's being for 128x128, with a default
 width of 64 in both, where SNGAN has 256 in G and 128 in D. In `for_vectors` the perceptrons have neither of the two
 normalisations, and G's labels are concatenated to z. With attributes, y is multi-hot.

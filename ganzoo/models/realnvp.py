@@ -11,9 +11,9 @@ logit(alpha + (1 - 2 alpha) x), whose volume counts (section 4.1). To the loss, 
 of the weight normalisation's scales and of the couplings' factors, with the coefficient 5e-5 (section 4.1).
 
 Deviations: at all scales but the last a checkerboard's s and t see the image squeezed, at a quarter of the cost
-(`coupling_resnet`, with its own); batch normalisation stands between couplings only, not within s and t, and takes in
-the part that was just passed on; the logit has 1 - 2 alpha for 1 - alpha, without which it is infinite at 1; no
-horizontal flips. `for_vectors` is ours, the paper has images only: couplings that pass on each half in turn, with
+(`coupling_resnet`, with its own), and have the channels of that size; batch normalisation stands between couplings
+only, not within s and t, and takes in the part that was just passed on; the logit has 1 - 2 alpha for 1 - alpha,
+without which it is infinite at 1; no horizontal flips. `for_vectors` is ours, the paper has images only: couplings that pass on each half in turn, with
 perceptrons.
 """
 
@@ -59,7 +59,8 @@ class RealNVP(FlowModel):
 
         Args:
             image_shape: sizes from 8 to 128 that halve at least once, 1 to 4 channels.
-            width: channels in the networks at half the image's size; they double with each halving.
+            width: channels in the networks at half the image's size, of which the authors' code for CIFAR-10 has 128;
+                they double with each halving.
             blocks: residual blocks in each network.
             scales: how many, by default as many as the pyramid has; the paper takes 2 for CIFAR-10.
             alpha: of the logit; 0.05 is the paper's for natural images, 1e-6 usual for MNIST, whose background is
