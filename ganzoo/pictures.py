@@ -47,13 +47,11 @@ def grid(images, columns=None, smallest=48, gap=2):
     return image_of(sheet / 127.5 - 1)
 
 
-def scatter(points, limits=None):
+def scatter(points):
     """A `PIL.Image` with 2-D points (n, 2), both axes on one scale."""
     figure, axes = _figure(5, 5)
     axes.plot(points[:, 0], points[:, 1], ".", color=FOREGROUND, markersize=3, alpha=0.5, markeredgewidth=0)
     axes.set_aspect("equal", adjustable="datalim")
-    if limits is not None:
-        axes.set(xlim=limits[0], ylim=limits[1])
     return _drawn(figure)
 
 

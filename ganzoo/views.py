@@ -10,7 +10,7 @@ from keras import ops
 from ganzoo import data, pictures
 from ganzoo.core import TwoPlayerModel, input_gradient
 from ganzoo.latent import interpolate
-from ganzoo.metrics import nearest_neighbors
+from ganzoo.metrics.neighbors import nearest
 
 STEPS = 10  # pictures a row
 
@@ -34,7 +34,7 @@ def neighbors(model, rows, seed, samples):
     """Pairs of rows: samples, and below each the training image that is nearest, pixel by pixel."""
     _need(model, "generate", "nearest neighbours")
     images, training = _images(model.generate(rows * STEPS, seed=seed)), samples("train")
-    places = nearest_neighbors(_flat(images), _flat(training.images(slice(None))))[1][:, 0]
+    _, places = nearest(_flat(images), (_flat(training.images(part)) for part in training.parts()))
     return _pairs(images, training.images(places))
 
 

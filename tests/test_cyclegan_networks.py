@@ -66,6 +66,11 @@ def test_a_patch_is_scaled_to_the_image(side, pixels):
     assert receptive_field(halvings) == pixels
 
 
+@pytest.mark.parametrize(("shape", "map_shape"), [((16, 256, 1), (4, 64)), ((128, 8, 1), (64, 4))])
+def test_the_shorter_side_keeps_four_logits(shape, map_shape):
+    assert patchgan_discriminator(shape, width=1).output_shape[1:3] == map_shape
+
+
 @pytest.mark.parametrize("halvings", [1, 2, 3])
 def test_a_logit_sees_its_patch_alone(halvings):
     """But for the normalisation, which knows the whole image."""

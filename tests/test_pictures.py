@@ -61,7 +61,7 @@ def test_sixty_four_make_a_square():
 
 
 def test_scatter_shows_the_points():
-    alone = np.asarray(pictures.scatter(np.array([[0.0, 0.0]]), limits=((-1, 1), (-1, 1))), "int32")
+    alone = np.asarray(pictures.scatter(np.array([[0.0, 0.0]])), "int32")
     assert alone.ndim == 3
     blue = (alone[..., 2] - alone[..., 0]) > 40
     rows, columns = np.nonzero(blue)

@@ -4,7 +4,7 @@ import conformance
 import numpy as np
 import pytest
 
-from ganzoo import models, pictures, views
+from ganzoo import data, models, pictures, views
 from ganzoo.data import Samples
 
 
@@ -34,12 +34,18 @@ def test_reconstruction_has_each_sample_above_what_is_made_of_it():
     assert np.abs(rows[0] - rows[2]).max() > 50
 
 
-def test_neighbors_are_the_nearest_training_images():
+def test_neighbors_are_the_nearest_training_images(monkeypatch):
+    """The training images are floats no more than eight at a time; the nearest ones lie in several parts."""
+    taken = []
+    images = Samples.images
+    monkeypatch.setattr(data.samples, "VALUES", 8 * 64)
+    monkeypatch.setattr(Samples, "images", lambda self, rows: taken.append(images(self, rows)) or taken[-1])
     model = models.GAN.for_images((8, 8, 1), latent_dim=4, width=4)
     made = model.generate(10)
     training = np.concatenate([conformance.images(30), np.clip(made + 0.01, -1, 1)[::-1]])
     picture = np.asarray(views.neighbors(model, 1, 0, lambda split: Samples(training))).astype(int)
     assert np.abs(picture[2:50] - picture[52:100]).max() <= 2
+    assert [len(part) for part in taken] == [8, 8, 8, 8, 8, 10]  # those of the picture last
 
 
 def test_pictures_of_the_plane():

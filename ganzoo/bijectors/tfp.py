@@ -16,44 +16,33 @@ def as_tfp(bijector):
             f"A bijector for TensorFlow Probability needs KERAS_BACKEND=tensorflow; the active one is "
             f"{keras.backend.backend()!r}."
         )
+    return _bridge(bijector)
+
+
+def _bridge(bijector):
+    """The object, of a class whose base is there only where tfp is imported."""
     import tensorflow as tf
     from tensorflow_probability import bijectors as tfb
 
-    def rows(function, shape):
-        """The function of rows, for any batch shape, shape being that of one sample."""
-
-        def of_batch(x):
-            batch = tf.shape(x)[: tf.rank(x) - len(shape)]
-            y, log_det = function(tf.reshape(x, (-1, *shape)))
-            return tf.reshape(y, tf.concat([batch, y.shape[1:]], 0)), tf.reshape(log_det, batch)
-
-        return of_batch
-
     shape, latent_shape = bijector.shape, bijector.latent_shape
+    there, back = _of_any_batch(bijector.forward, shape), _of_any_batch(bijector.inverse, latent_shape)
+    named = {"dtype": tf.float32, "parameters": {}, "name": bijector.name}
 
     class Bridge(tfb.Bijector):
         def __init__(self):
-            super().__init__(
-                forward_min_event_ndims=len(shape),
-                inverse_min_event_ndims=len(latent_shape),
-                dtype=tf.float32,
-                parameters={},
-                name=bijector.name,
-            )
-            self._there = rows(bijector.forward, shape)
-            self._back = rows(bijector.inverse, latent_shape)
+            super().__init__(forward_min_event_ndims=len(shape), inverse_min_event_ndims=len(latent_shape), **named)
 
         def _forward(self, x):
-            return self._there(x)[0]
+            return there(x)[0]
 
         def _inverse(self, y):
-            return self._back(y)[0]
+            return back(y)[0]
 
         def _forward_log_det_jacobian(self, x):
-            return self._there(x)[1]
+            return there(x)[1]
 
         def _inverse_log_det_jacobian(self, y):
-            return self._back(y)[1]
+            return back(y)[1]
 
         def _forward_event_shape(self, input_shape):
             return input_shape[: -len(shape)] + latent_shape
@@ -68,3 +57,15 @@ def as_tfp(bijector):
             return tf.concat([output_shape[: -len(latent_shape)], shape], 0)
 
     return Bridge()
+
+
+def _of_any_batch(function, shape):
+    """A bijector's function of rows, each of this shape, for any batch shape."""
+    import tensorflow as tf
+
+    def of_batch(x):
+        batch = tf.shape(x)[: tf.rank(x) - len(shape)]
+        y, log_det = function(tf.reshape(x, (-1, *shape)))
+        return tf.reshape(y, tf.concat([batch, y.shape[1:]], 0)), tf.reshape(log_det, batch)
+
+    return of_batch

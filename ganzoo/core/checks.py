@@ -1,6 +1,9 @@
 """Whether networks fit together."""
 
 import keras
+import numpy as np
+
+from ganzoo.data.samples import check_values
 
 
 def check_networks(generator, adversary, adversary_name):
@@ -30,6 +33,21 @@ def fits(given, made):
     """Whether a shape, of which some sizes may not be known yet (None), can be that for which something is made."""
     given, made = tuple(given), tuple(made)
     return len(given) == len(made) and all(a == b or None in (a, b) for a, b in zip(given, made, strict=True))
+
+
+def check_shape(samples, made, what="networks are"):
+    """ValueError where samples, or their specification, do not have the shape that something is made for."""
+    given, made = tuple(samples.shape)[1:], tuple(made)
+    if not fits(given, made):
+        raise ValueError(f"The samples have the shape {given}, and the {what} made for {made}.")
+
+
+def as_samples(samples, made):
+    """The samples that a user gave as float32; ValueError where `fit` would not take them: shape, range, NaN."""
+    samples = np.asarray(samples)
+    check_shape(samples, made)
+    check_values(samples)
+    return samples.astype("float32", copy=False)
 
 
 def check_takes(network, name, what, *shapes):

@@ -7,7 +7,7 @@ from keras import ops
 
 from ganzoo.core.checks import check_generator, check_takes
 from ganzoo.core.generative import GenerativeModel, row_seeds, rows_of
-from ganzoo.core.labels import as_vectors, check_kind, check_range, checked
+from ganzoo.core.labels import as_vectors, check_labels, check_pairs, checked
 from ganzoo.core.player import Player
 from ganzoo.networks.shapes import check_sizes
 
@@ -77,19 +77,11 @@ class LabelledModel(GenerativeModel):
         return self.generator_loss(fake, labels)
 
     def check_samples(self, spec):
-        if not isinstance(spec, tuple | list) or len(spec) != 2:
-            raise ValueError(
-                f"{type(self).__name__} needs labels, and the data have none; give fit(images, labels), or a data set "
-                f"of (image, label) pairs."
-            )
-        samples, labels = spec
-        self.check_shape(samples)
-        check_kind(labels, self.num_classes)
+        check_pairs(spec, self.num_classes, type(self).__name__)
+        super().check_samples(spec)
 
     def check_rows(self, *arrays):
-        if len(arrays) == 2:
-            check_kind(arrays[1], self.num_classes)
-            check_range(arrays[1], self.num_classes)
+        check_labels(arrays, self.num_classes)
 
     def generate(self, n=None, *, labels=None, seed=0, seeds=None, averaged=None, batch_size=256):
         """Samples of the model.

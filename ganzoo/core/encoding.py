@@ -16,6 +16,8 @@ class EncodingModel(GenerativeModel):
     Args:
         generator: Keras model, codes (batch, latent_dim) -> samples (batch, ...).
         encoder: Keras model, samples -> codes, or [samples, noise] -> codes.
+
+    Attributes:
         code_size: numbers that the encoder gives for each of the generator's.
 
     Raises:

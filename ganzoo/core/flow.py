@@ -9,15 +9,14 @@ from keras import ops
 
 from ganzoo.bijectors import Decoder, as_tfp
 from ganzoo.bijectors.bijector import sum_of_rows
-from ganzoo.core import backend
-from ganzoo.core.checks import fits
-from ganzoo.core.generative import row_seeds, without_labels
+from ganzoo.bits import bits
+from ganzoo.core.checks import check_shape
+from ganzoo.core.generative import GenerativeModel, row_seeds, without_labels
 from ganzoo.core.inference import Inference
-from ganzoo.core.model import AdversarialModel
 from ganzoo.data.samples import check_images
 
 
-class FlowModel(AdversarialModel):
+class FlowModel(GenerativeModel):
     """Abstract base of the models over a flow f from samples x to latent vectors z = f(x), the prior standard normal.
 
         log p(x) = log N(f(x); 0, 1) + log |det df/dx|
@@ -58,10 +57,6 @@ class FlowModel(AdversarialModel):
         latent = keras.Input((self.latent_dim,))
         return keras.Model(latent, Decoder(self.flow, limits)(latent), name="generator")
 
-    def call(self, latent, training=False):
-        """Samples from latent vectors."""
-        return self.generator(latent, training=training)
-
     def negative_log_likelihood(self, samples):
         """Mean over the samples of -log2 P(x) / D, in bits per dimension; grey levels are dequantised.
 
@@ -69,17 +64,26 @@ class FlowModel(AdversarialModel):
         """
         u = self.bin_width * (self.random_uniform(ops.shape(samples)) - 0.5)
         z, log_det = self.flow.forward(samples + u, training=self.training)
-        return ops.mean(self._bits(log_normal(z) + log_det))
-
-    def _bits(self, log_density):
-        """Bits per dimension: the density times the volume of a bin is a probability; continuous data have none."""
-        log_bin = math.log(self.bin_width) if self.bin_width else 0.0
-        return -(log_density + self.latent_dim * log_bin) / (self.latent_dim * math.log(2))
+        return ops.mean(bits(log_normal(z) + log_det, self.latent_dim, self.bin_width))
 
     def check_samples(self, spec):
-        given = tuple(without_labels(spec).shape)[1:]
-        if not fits(given, self.flow.shape):
-            raise ValueError(f"The samples have the shape {given}, and the flow is made for {self.flow.shape}.")
+        check_shape(without_labels(spec), self.flow.shape, "flow is")
+
+    def as_samples(self, samples):
+        """As float32, in the flow's domain."""
+        samples = np.asarray(samples)
+        self.check_samples(samples)
+        check_images(samples)
+        samples = samples.astype("float32", copy=False)
+        low, high = self.flow.domain
+        slack = 1e-6 * max(1.0, abs(low)) if math.isfinite(low) else 0.0
+        inside = (samples >= low - slack) & (samples <= high + slack)  # false for NaN
+        if not inside.all():
+            outside = samples[~inside][0]
+            raise ValueError(
+                f"A value of the samples is {outside:.6g}, and the flow has a density from {low:.6g} to {high:.6g}."
+            )
+        return np.clip(samples, low, high)
 
     # --- what a flow can be asked ------------------------------------------------------------------------------------
     # `averaged` says whether the average of the weights is used; by default it is where there is one.
@@ -91,7 +95,7 @@ class FlowModel(AdversarialModel):
             ValueError: samples of another shape, images of integers, NaN, or outside of the range in which the flow has
                 a density.
         """
-        return self._maps(averaged).log_prob(self._samples(samples), batch_size=batch_size)
+        return self._maps(averaged).log_prob(self.as_samples(samples), batch_size=batch_size)
 
     def bits_per_dim(self, samples, *, seed=0, averaged=None, batch_size=256):
         """-log2 P(x) / D for each sample, of shape (n,): -(log p(x + u) + D log(bin_width)) / (D log 2).
@@ -99,33 +103,26 @@ class FlowModel(AdversarialModel):
         u is uniform over one grey level, centred at it, a function of `seed`. A uniform density over 256 levels gives 8
         bits. Continuous data have no bins: -log p(x) / (D log 2). Errors as for `log_prob`.
         """
-        samples = self._samples(samples)
+        samples = self.as_samples(samples)
         u = self.bin_width * (np.random.default_rng(seed).random(samples.shape, "float32") - 0.5)
-        return self._bits(self.log_prob(samples + u, averaged=averaged, batch_size=batch_size))
+        log_density = self.log_prob(samples + u, averaged=averaged, batch_size=batch_size)
+        return bits(log_density, self.latent_dim, self.bin_width)
 
     def encode(self, samples, *, averaged=None, batch_size=256):
         """z = f(x): NumPy float32 of shape (n, D); errors as for `log_prob`."""
-        return self._maps(averaged).encode(self._samples(samples), batch_size=batch_size)
+        return self._maps(averaged).encode(self.as_samples(samples), batch_size=batch_size)
 
     def decode(self, latent, *, averaged=None, batch_size=256):
         """The samples of latent vectors (n, D), x with f(x) = z, NumPy float32."""
-        latent = np.asarray(latent, "float32")
-        if latent.shape[1:] != (self.latent_dim,):
-            raise ValueError(f"latent must have the shape (n, {self.latent_dim}); got {latent.shape}.")
-        return self._maps(averaged).decode(latent, batch_size=batch_size)
+        return self._maps(averaged).decode(self.check_latent(latent), batch_size=batch_size)
 
     def reconstruct(self, samples, **named):
         """decode(encode(x)): the samples again, but for rounding."""
         return self.decode(self.encode(samples, **named), **named)
 
-    @staticmethod
-    def prior(noise):
-        """Latent vectors from standard normal noise: the same."""
-        return noise
-
     def latent(self, seeds, temperature=1.0):
         """Latent vectors (n, D) from the prior, one for each of the int64 seeds (n,), times the temperature."""
-        return temperature * ops.convert_to_numpy(backend.row_noise(seeds, (self.latent_dim,)))
+        return temperature * ops.convert_to_numpy(super().latent(seeds))
 
     def generate(self, n=None, *, seed=0, seeds=None, temperature=1.0, averaged=None, batch_size=256):
         """Samples of the model.
@@ -157,22 +154,6 @@ class FlowModel(AdversarialModel):
     def __dir__(self):
         """Without `distribution`: Keras, where it saves, looks at all that is named here, and that one imports tfp."""
         return [name for name in super().__dir__() if name != "distribution"]
-
-    def _samples(self, samples):
-        """As float32, in the flow's domain."""
-        samples = np.asarray(samples)
-        self.check_samples(samples)
-        check_images(samples)
-        samples = samples.astype("float32", copy=False)
-        low, high = self.flow.domain
-        slack = 1e-6 * max(1.0, abs(low)) if math.isfinite(low) else 0.0
-        inside = (samples >= low - slack) & (samples <= high + slack)  # false for NaN
-        if not inside.all():
-            outside = samples[~inside][0]
-            raise ValueError(
-                f"A value of the samples is {outside:.6g}, and the flow has a density from {low:.6g} to {high:.6g}."
-            )
-        return np.clip(samples, low, high)
 
     def _maps(self, averaged):
         flow = self.network("flow", averaged)

@@ -4,9 +4,8 @@ import numpy as np
 from keras import ops
 
 from ganzoo.core import backend
-from ganzoo.core.checks import fits
+from ganzoo.core.checks import as_samples, check_shape
 from ganzoo.core.model import AdversarialModel
-from ganzoo.data.samples import check_values
 
 
 class GenerativeModel(AdversarialModel):
@@ -35,21 +34,11 @@ class GenerativeModel(AdversarialModel):
         return self.generator(latent, training=training)
 
     def check_samples(self, spec):
-        self.check_shape(without_labels(spec))
-
-    def check_shape(self, samples):
-        """ValueError where samples, or their specification, do not have the shape of the generator's."""
-        made = self.generator.output_shape[1:]
-        given = tuple(samples.shape)[1:]
-        if not fits(given, made):
-            raise ValueError(f"The samples have the shape {given}, and the networks are made for {made}.")
+        check_shape(without_labels(spec), self.generator.output_shape[1:])
 
     def as_samples(self, samples):
         """The samples that a user gave as float32; ValueError where `fit` would not take them: shape, range, NaN."""
-        samples = np.asarray(samples)
-        self.check_shape(samples)
-        check_values(samples)
-        return samples.astype("float32", copy=False)
+        return as_samples(samples, self.generator.output_shape[1:])
 
     def latent(self, seeds):
         """Latent vectors (n, latent_dim) from the prior, one for each of the int64 seeds (n,)."""

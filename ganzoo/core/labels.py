@@ -43,6 +43,23 @@ def parsed(text, num_classes):
     return vectors
 
 
+def check_pairs(spec, num_classes, model):
+    """ValueError where data of this specification are no pairs of samples and labels, which the model needs."""
+    if not isinstance(spec, tuple | list) or len(spec) != 2:
+        raise ValueError(
+            f"{model} needs labels, and the data have none; give fit(images, labels), or a data set of (image, label) "
+            f"pairs."
+        )
+    check_kind(spec[1], num_classes)
+
+
+def check_labels(arrays, num_classes):
+    """ValueError where the labels among the data's arrays (samples, labels) are of another kind or range."""
+    if len(arrays) == 2:
+        check_kind(arrays[1], num_classes)
+        check_range(arrays[1], num_classes)
+
+
 def check_kind(labels, num_classes):
     """ValueError where labels, or their specification, are neither integers (n,) nor multi-hot (n, num_classes)."""
     shape, dtype = tuple(labels.shape), keras.backend.standardize_dtype(labels.dtype)

@@ -23,6 +23,8 @@ class TwoPlayerModel(GenerativeModel):
     Args:
         generator: Keras model, latent (batch, latent_dim) -> samples (batch, ...).
         adversary: Keras model, samples (batch, ...) -> logits.
+
+    Attributes:
         adversary_steps: updates of the adversary for one of the generator.
 
     Raises:

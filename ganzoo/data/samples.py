@@ -1,10 +1,13 @@
 """Arrays in memory, handed out as minibatches in an order that is a function of (seed, epoch) alone."""
 
 import itertools
+import math
 
 import numpy as np
 
 from ganzoo.data.checks import check_seed, positive_integer
+
+VALUES = 20_000_000  # of the rows that are handed out at a time where all are looked at: 80 MB as float32
 
 
 class Samples:
@@ -54,6 +57,11 @@ class Samples:
     def images(self, indices):
         """The rows of the first array at `indices`: images or vectors, without labels."""
         return as_network_input(self.arrays[0][indices])
+
+    def parts(self):
+        """Slices of the rows, from the first to the last, each of at most VALUES values of the first array."""
+        rows = max(1, VALUES // math.prod(self.shape))
+        return [slice(first, first + rows) for first in range(0, len(self), rows)]
 
     def order(self, epoch=None):
         """A permutation of the rows, of shape (len(self),), int64: a function of (seed, epoch).

@@ -14,7 +14,6 @@ from ganzoo.evaluation import sampled
 from ganzoo.metrics.features import logits_of_classifier
 
 NEIGHBORS = 2_000  # samples whose nearest neighbours are looked for
-VALUES = 20_000_000  # of the training images that they are looked for in at a time
 PLANE = 1_000  # points that are assigned to each other
 
 
@@ -103,16 +102,12 @@ def memorisation(subject):
         return {}
 
     def find():
-        sides = [samples.features[:NEIGHBORS] for samples in (subject.fake, subject.real)]
-        both, nearest = np.concatenate(sides), np.full(sum(map(len, sides)), np.inf)
-        rows, values = len(subject.train), len(subject.train) * np.prod(subject.train.shape)
-        parts = np.array_split(np.arange(rows), -(-values // VALUES))
-        for part in subject.track(parts, "nearest neighbours", len(parts)):
-            training = subject.features(subject.train.images(part))
-            nearest = np.minimum(nearest, metrics.nearest_neighbors(both, training)[0][:, 0])
-        found = metrics.neighbors.of_distances(*np.split(nearest, [len(sides[0])]))
-        estimate = metrics.Estimate(found.value, found.standard_error)
-        return Found(estimate, 0.5, real=len(sides[1]), fake=len(sides[0]))
+        fake, real = (samples.features[:NEIGHBORS] for samples in (subject.fake, subject.real))
+        parts = subject.train.parts()
+        tracked = subject.track(parts, "nearest neighbours", len(parts))
+        training = (subject.features(subject.train.images(part)) for part in tracked)
+        found = metrics.neighbors.of_parts(fake, training, real)
+        return Found(metrics.Estimate(found.value, found.standard_error), 0.5, real=len(real), fake=len(fake))
 
     return {subject.features.score("memorisation"): find}
 

@@ -5,12 +5,12 @@ import pathlib
 
 import numpy as np
 
+from ganzoo.bits import GREY_LEVEL, bits
 from ganzoo.core.backend import row_noise
 from ganzoo.core.generative import row_seeds
 from ganzoo.core.labels import checked
 from ganzoo.data.samples import check_values
 from ganzoo.messages import refused_as
-from ganzoo.metrics.bits import GREY_LEVEL, bits
 
 BATCH = 64
 METHODS = {

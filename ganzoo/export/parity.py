@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 
+from ganzoo.bits import GREY_LEVEL
 from ganzoo.core import FlowModel
 from ganzoo.export import tensors
 from ganzoo.export.signatures import example
@@ -14,7 +15,6 @@ from ganzoo.messages import refused_as
 ROWS = 8  # on which outputs are compared
 BATCHES = (1, 64)  # whose time is taken
 REPEATS = 10
-LEVEL = 1 / 127.5  # of grey, which is what rounding may turn
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,8 +81,9 @@ class Bound:
         if output == "image":
             return self.image, self.psnr
         if output in GREY:
-            noise = 2 * 10 ** (-self.psnr / 20) + LEVEL / np.sqrt(6)  # of two roundings, each LEVEL / sqrt(12)
-            return self.image + 1.01 * LEVEL, float(20 * np.log10(2 / noise))
+            roundings = GREY_LEVEL / np.sqrt(6)  # two, each GREY_LEVEL / sqrt(12)
+            noise = 2 * 10 ** (-self.psnr / 20) + roundings
+            return self.image + 1.01 * GREY_LEVEL, float(20 * np.log10(2 / noise))
         return (self.code if output in ("code", "sample") else self.other), np.inf
 
 
@@ -115,7 +116,7 @@ def _parity(name, output, ours, theirs):
             ours, theirs = tensors.decoded(ours), tensors.decoded(theirs)
     if ours.shape != theirs.shape or not np.isfinite(theirs.astype("float64")).all():
         return Parity(name, output, float("inf"), None)
-    apart = np.abs(ours.astype("float64") - theirs) * (LEVEL if output in GREY else 1)
+    apart = np.abs(ours.astype("float64") - theirs) * (GREY_LEVEL if output in GREY else 1)
     if output not in ("image", *GREY):
         power = (ours.astype("float64") ** 2).sum()
         lost = float((apart**2).sum() / power) if power else None

@@ -54,12 +54,37 @@ def nearest_neighbors(samples, training, n=1):
     return NearestNeighbors(n_neighbors=n).fit(training).kneighbors(samples)
 
 
+def nearest(samples, parts):
+    """The nearest of training rows that come in parts, of which one at a time is held: CIFAR-10 is 1.2 GB of float64.
+
+    Args:
+        samples: as above.
+        parts: iterable of arrays (rows, d), in the order of the training rows.
+
+    Returns:
+        (Euclidean distances, indices into all the rows), both (samples,); errors as above.
+    """
+    distances, places, before = np.full(len(samples), np.inf), np.zeros(len(samples), int), 0
+    for part in parts:
+        found, there = (array[:, 0] for array in nearest_neighbors(samples, part))
+        places = np.where(found < distances, before + there, places)
+        distances, before = np.minimum(distances, found), before + len(part)
+    return distances, places
+
+
 def memorisation(samples, training, held_out):
     """Whether samples lie nearer to the training rows than held-out ones: a `Memorisation`; errors as above."""
-    return of_distances(*(nearest_neighbors(part, training)[0][:, 0] for part in (samples, held_out)))
+    return of_parts(samples, [training], held_out)
 
 
-def of_distances(of_samples, of_held_out):
+def of_parts(samples, parts, held_out):
+    """The `Memorisation` of training rows that come in parts, as for `nearest`."""
+    samples, held_out = rows(samples=samples, held_out=held_out)
+    distances, _ = nearest(np.concatenate([samples, held_out]), parts)
+    return _of_distances(*np.split(distances, [len(samples)]))
+
+
+def _of_distances(of_samples, of_held_out):
     """The `Memorisation` by the distances to the nearest training row, (n,) of samples and (m,) of held-out ones."""
     result = mannwhitneyu(of_held_out, of_samples, alternative="greater")
     nearer = result.statistic / (len(of_samples) * len(of_held_out))

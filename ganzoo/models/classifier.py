@@ -12,14 +12,12 @@ decoupled weight decay and a cosine, for momentum and steps.
 """
 
 import keras
-import numpy as np
 from keras import layers, ops
 
 from ganzoo import losses
 from ganzoo.core import AdversarialModel, Player
-from ganzoo.core.checks import check_takes, fits
-from ganzoo.core.labels import check_kind, check_range
-from ganzoo.data.samples import check_values
+from ganzoo.core.checks import as_samples, check_shape, check_takes
+from ganzoo.core.labels import check_labels, check_pairs
 from ganzoo.networks import classifier_body, mlp
 
 
@@ -85,21 +83,15 @@ class Classifier(AdversarialModel):
         return ops.einsum("bij,bjwc->biwc" if axis == 1 else "bij,bhjc->bhic", matrix, images + 1) - 1
 
     def check_samples(self, spec):
-        if not isinstance(spec, tuple | list) or len(spec) != 2:
-            raise ValueError("Classifier needs labels, and the data have none; give fit(images, labels).")
+        check_pairs(spec, self.num_classes, type(self).__name__)
         self.check_shape(spec[0])
-        check_kind(spec[1], self.num_classes)
 
     def check_rows(self, *arrays):
-        if len(arrays) == 2:
-            check_kind(arrays[1], self.num_classes)
-            check_range(arrays[1], self.num_classes)
+        check_labels(arrays, self.num_classes)
 
     def check_shape(self, samples):
         """ValueError where samples, or their specification, do not have the shape that the body takes."""
-        given, made = tuple(samples.shape)[1:], tuple(self.body.input_shape[1:])
-        if not fits(given, made):
-            raise ValueError(f"The samples have the shape {given}, and the networks are made for {made}.")
+        check_shape(samples, self.body.input_shape[1:])
 
     def features(self, samples, *, averaged=None, batch_size=256):
         """What the last layer sees of samples (n, ...): NumPy float32 of shape (n, d).
@@ -107,10 +99,7 @@ class Classifier(AdversarialModel):
         Raises:
             ValueError: samples of another shape, images outside [-1, 1], NaN, an average that was not compiled.
         """
-        samples = np.asarray(samples)
-        self.check_shape(samples)
-        check_values(samples)
-        samples = samples.astype("float32", copy=False)
+        samples = as_samples(samples, self.body.input_shape[1:])
         return self.infer(self.network("body", averaged), samples, batch_size=batch_size)
 
     def classify(self, samples, *, averaged=None, batch_size=256):

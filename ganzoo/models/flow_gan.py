@@ -58,8 +58,7 @@ class FlowGAN(FlowModel):
         }
 
     def _fakes(self, batch):
-        z = self.random_normal((rows_of(batch), self.latent_dim))
-        return self.generator(z, training=self.training)
+        return self.generator(self.draw_latent(rows_of(batch)), training=self.training)
 
     def _score(self, samples):
         return ops.cast(self.critic(samples, training=self.training), "float32")

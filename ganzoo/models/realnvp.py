@@ -30,12 +30,11 @@ from ganzoo.bijectors import (
     channels,
     checkerboard,
 )
+from ganzoo.bits import GREY_LEVEL
 from ganzoo.core import FlowModel, Player
 from ganzoo.core.generative import without_labels
 from ganzoo.networks import coupling_resnet, mlp
 from ganzoo.networks.shapes import check_sizes, pyramid
-
-GREY_LEVEL = 1 / 127.5  # of 256 in [-1, 1]
 
 
 @keras.saving.register_keras_serializable("ganzoo")

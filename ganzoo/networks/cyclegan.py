@@ -69,8 +69,8 @@ def patchgan_discriminator(image_shape, width=64, halvings=None, name="discrimin
         image_shape: as for `cyclegan_generator`.
         width: channels of the first feature map; they double with each layer, up to eightfold.
         halvings: convolutions of stride 2; a patch has 16, 34, 70 or 142 pixels for 1, 2, 3 or 4. By default 3 where
-            the longer side has 256 pixels, as in the paper, one more or less for twice or half of that, and at least 1:
-            a patch is about a quarter of the image.
+            the longer side has 256 pixels, as in the paper, one more or less for twice or half of that: a patch is
+            about a quarter of the image. But at least 1, and no more than leave the shorter side 4 logits.
 
     Returns:
         keras.Model: (batch, height, width, channels) -> (batch, height / 2^halvings, width / 2^halvings, 1) logits.
@@ -80,7 +80,8 @@ def patchgan_discriminator(image_shape, width=64, halvings=None, name="discrimin
     """
     _check_shape(image_shape)
     if halvings is None:
-        halvings = max(1, round(math.log2(max(image_shape[:2]))) - 5)
+        shorter, longer = sorted(math.log2(side) for side in image_shape[:2])
+        halvings = max(1, min(round(longer) - 5, int(shorter) - 2))
     check_sizes(width=width, halvings=halvings)
     if min(image_shape[:2]) < 4 * 2**halvings:  # instance normalisation leaves nothing of a single value
         raise ValueError(

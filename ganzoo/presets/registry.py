@@ -28,9 +28,9 @@ def size(entry):
     return sum(file["bytes"] for file in entry["files"].values())
 
 
-def of_shelf(shelf=SHELF):
-    """The entries of all presets in a release directory."""
-    return {path.parent.name: _entry(path.parent) for path in sorted(shelf.glob(f"[!.]*/{METADATA}"))}
+def of_shelf():
+    """The entries of all presets in the release directory."""
+    return {path.parent.name: _entry(path.parent) for path in sorted(SHELF.glob(f"[!.]*/{METADATA}"))}
 
 
 def _entry(folder):
@@ -49,8 +49,8 @@ def _entry(folder):
     }
 
 
-def update(shelf=SHELF, path=PATH):
-    """Writes the registry of a release directory."""
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps(of_shelf(shelf), indent=1) + "\n")
+def update():
+    """Writes the registry of the release directory."""
+    with replacing(PATH) as temporary:
+        temporary.write_text(json.dumps(of_shelf(), indent=1) + "\n")
     entries.cache_clear()

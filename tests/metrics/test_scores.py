@@ -144,6 +144,12 @@ class TestMemorisation:
         np.testing.assert_array_equal(places, [[1, 0]])
         np.testing.assert_allclose(distances, [[1, 5]])
 
+    def test_the_nearest_of_parts_is_that_of_all(self):
+        samples, training = np.split(np.random.default_rng(0).normal(size=(60, 2)), 2)
+        distances, places = metrics.neighbors.nearest(samples, np.split(training, [7, 8, 20]))
+        expected = metrics.nearest_neighbors(samples, training)
+        np.testing.assert_array_equal([distances, places], [found[:, 0] for found in expected])
+
     def test_by_hand(self):
         """Distances 1 and 3 of samples, 2 and 4 of held-out ones: of four pairs three have the sample nearer."""
         found = metrics.memorisation([[1.0], [-3.0]], [[0.0]], [[2.0], [-4.0]])

@@ -38,9 +38,9 @@ def shelf(tmp_path_factory):
 @pytest.fixture
 def released(shelf, tmp_path, monkeypatch):
     """The registry of these presets, for a package without a checkout, and an empty cache."""
-    path = tmp_path / "registry.json"
-    monkeypatch.setattr(registry, "PATH", path)
-    registry.update(shelf, path)
+    monkeypatch.setattr(registry, "PATH", tmp_path / "registry.json")
+    monkeypatch.setattr(registry, "SHELF", shelf)
+    registry.update()
     elsewhere(tmp_path, monkeypatch)
     yield shelf
     registry.entries.cache_clear()

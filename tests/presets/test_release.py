@@ -46,8 +46,6 @@ def shelf(tmp_path, monkeypatch):
     """An empty release directory with its registry."""
     monkeypatch.setattr(registry, "SHELF", tmp_path / "weights")
     monkeypatch.setattr(registry, "PATH", tmp_path / "registry.json")
-    monkeypatch.setattr(registry.update, "__defaults__", (registry.SHELF, registry.PATH))
-    monkeypatch.setattr(registry.of_shelf, "__defaults__", (registry.SHELF,))
     registry.update()
     yield registry.SHELF
     registry.entries.cache_clear()
