@@ -1,5 +1,7 @@
 """Layers that Keras lacks, and the activation and the normalisations that the networks choose from."""
 
+import contextlib
+
 import keras
 from keras import ops
 
@@ -40,6 +42,19 @@ class BatchNormalization(keras.layers.BatchNormalization):
         for moving, value in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + value * (1 - self.momentum))
         return outputs
+
+
+@contextlib.contextmanager
+def statistics_kept(network):
+    """What the network is called on here in training leaves its moving averages, by which it infers, as they were.
+
+    The minibatch is normalised by itself all the same.
+    """
+    weights = network.non_trainable_weights
+    before = [ops.copy(weight) for weight in weights]
+    yield
+    for weight, value in zip(weights, before, strict=True):
+        weight.assign(value)
 
 
 @keras.saving.register_keras_serializable("ganzoo")

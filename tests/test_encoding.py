@@ -6,6 +6,7 @@ import pytest
 
 from ganzoo import core, losses, models
 from ganzoo.core.turns import look
+from ganzoo.layers import batch_normalization
 from ganzoo.networks import joint_mlp, mlp
 
 X = np.array([[1.0], [3.0]], "float32")
@@ -93,6 +94,48 @@ def test_age_s_codes_lie_on_a_sphere():
     codes = model.encode(np.random.default_rng(0).normal(size=(4, 3)))
     np.testing.assert_allclose(np.linalg.norm(codes, axis=1), 5**0.5, rtol=1e-5)
     np.testing.assert_allclose(np.linalg.norm(model.latent(np.arange(4)), axis=1), 5**0.5, rtol=1e-5)
+
+
+def behind_normalisation(slope, offset=0.0, units=1):
+    """x -> slope n(x) + offset, n batch normalisation without a gain or bias; `units` times."""
+    dense = keras.layers.Dense(units, kernel_initializer=keras.initializers.Constant(slope))
+    network = keras.Sequential([keras.Input((1,)), batch_normalization(center=False, scale=False), dense])
+    dense.bias.assign(np.broadcast_to(offset, units))
+    return network
+
+
+def after_a_hundred_rounds_without_learning(model):
+    """The model, of which nothing but moving averages has moved, on samples from N(5, 1)."""
+    keras.utils.set_random_seed(0)
+    model.compile({player: keras.optimizers.SGD(0.0) for player in model.players})
+    samples = np.random.default_rng(0).normal(5, 1, (6400, 1)).astype("float32")
+    model.fit(samples, batch_size=64, verbose=0)
+    return model
+
+
+def moving(network):
+    """(moving mean, moving variance) of a network `behind_normalisation`."""
+    return [float(average[0]) for average in network.layers[0].get_weights()]
+
+
+@pytest.mark.parametrize("kind", [models.AlphaGAN, models.VAEGAN])
+def test_generate_normalises_by_the_minibatches_in_which_samples_were_made(kind):
+    """z from N(0, 1) and the code 4 in equal parts: the mean 2, and the variance 1/2 within and 4 between them."""
+    codes = {models.AlphaGAN: (4.0,), models.VAEGAN: (4.0, -30.0)}[kind]  # of VAEGAN: and a variance of zero
+    adversaries = [linear(0) for _ in range(len(codes), 3)]
+    model = kind(behind_normalisation(1), behind_normalisation(0, codes, len(codes)), *adversaries)
+    after_a_hundred_rounds_without_learning(model)
+    assert moving(model.generator) == pytest.approx([2, 4.5], rel=0.05)
+    assert moving(model.encoder) == pytest.approx([5, 1], rel=0.1)
+    np.testing.assert_allclose(model.decode([[2.0]]), [[0.0]], atol=0.05)
+
+
+def test_age_normalises_by_its_samples_and_by_real_ones():
+    """Latent vectors and fakes are -1 and 1, codes 1: the averages of G are those of z, and those of E of x alone."""
+    model = models.AGE(behind_normalisation(1), behind_normalisation(0, 1.0))
+    after_a_hundred_rounds_without_learning(model)
+    assert moving(model.generator) == pytest.approx([0, 1], abs=0.1)
+    assert moving(model.encoder) == pytest.approx([5, 1], rel=0.1)
 
 
 def test_an_implicit_encoder_has_many_codes_for_a_sample():

@@ -55,6 +55,13 @@ class EncodingModel(GenerativeModel):
         noise = [self.random_normal((ops.shape(samples)[0], *shape)) for shape in self.noise_shapes]
         return ops.cast(self.encoder([samples, *noise] if noise else samples, training=self.training), "float32")
 
+    def decode_together(self, latent, codes):
+        """G(latent) and G(codes), made in one minibatch: what normalises both is what `generate` normalises by later.
+
+        Made apart, each would be normalised by its own statistics in training, and by a blend of them afterwards.
+        """
+        return ops.split(self.generator(ops.concatenate([latent, codes]), training=self.training), 2)
+
     def code_noise(self, seeds):
         """The noise of an implicit encoder, a list of one array (n, d), for the seeds (n,); else an empty list.
 

@@ -17,7 +17,9 @@ weighs codes on the sphere of the radius 1: the same at 100 dimensions.
 
 Deviations: the radius, with the authors' 1 the variances cannot be the prior's; |z - E(G(z))|^2 for one minus the
 cosine, half of it on the sphere, in the authors' commands; one update of G for one of E, where these have two or three;
-G goes on with the samples made at the round's start.
+G goes on with the samples made at the round's start. All minibatches are normalised by themselves, as in the authors'
+code, but what `generate` and `encode` normalise by are averages over G(z) and E(x) alone; there G's are over G(E(x)) as
+well, and E always normalises by the minibatch.
 """
 
 import math
@@ -28,6 +30,7 @@ from keras import ops
 from ganzoo import losses
 from ganzoo.core import EncodingModel, Player
 from ganzoo.core.generative import rows_of, without_labels
+from ganzoo.layers import statistics_kept
 from ganzoo.networks import dcgan_encoder, dcgan_generator, mlp
 from ganzoo.networks.shapes import check_weights
 
@@ -55,14 +58,19 @@ class AGE(EncodingModel):
     def _encoder_loss(self, batch, made):
         x, (fake, _) = without_labels(batch), made
         code = self.draw_code(x)
-        error = losses.absolute_error(x, self.generator(code, training=self.training))
-        divergence = losses.kl_of_moments(code) - losses.kl_of_moments(self.draw_code(fake))
+        with statistics_kept(self.generator):
+            error = losses.absolute_error(x, self.generator(code, training=self.training))
+        divergence = losses.kl_of_moments(code) - losses.kl_of_moments(self._code_of_fake(fake))
         return divergence + self.reconstruction_weight * error
 
     def _generator_loss(self, batch, made):
         fake, z = made
-        code = self.draw_code(fake)
+        code = self._code_of_fake(fake)
         return losses.kl_of_moments(code) + self.code_weight * ops.mean(ops.square(z - code))
+
+    def _code_of_fake(self, fake):
+        with statistics_kept(self.encoder):
+            return self.draw_code(fake)
 
     @staticmethod
     def prior(noise):

@@ -14,7 +14,8 @@ C tells codes of the prior (real) from those of the encoder; the first preprint'
 The encoder may be implicit: [samples, noise] -> codes.
 
 Deviations: |x - x~|_1 is divided by the number of dimensions, so that `reconstruction_weight` (lambda) means the same
-at every size; G, D and C go on with the codes and samples made at the round's start; one update each.
+at every size; G, D and C go on with the codes and samples made at the round's start; one update each. G makes x~ and
+G(z) in one minibatch, of which the paper says nothing: both are normalised by the statistics that `generate` uses.
 """
 
 import keras
@@ -55,10 +56,10 @@ class AlphaGAN(EncodingModel):
         }
 
     def _made(self, batch):
-        """G(z), x~ and E(x)."""
+        """z, E(x), G(z) and x~."""
         code = self.draw_code(without_labels(batch))
-        fake = self.generator(self.draw_latent(rows_of(batch)), training=self.training)
-        return fake, self.generator(code, training=self.training), code
+        z = self.draw_latent(rows_of(batch))
+        return z, code, *self.decode_together(z, code)
 
     def score(self, samples):
         """D's logits, float32."""
@@ -71,23 +72,24 @@ class AlphaGAN(EncodingModel):
     def _encoder_loss(self, batch, made):
         x = without_labels(batch)
         code = self.draw_code(x)
-        error = losses.absolute_error(x, self.generator(code, training=self.training))
+        _, reconstruction = self.decode_together(made[0], code)
+        error = losses.absolute_error(x, reconstruction)
         return self.reconstruction_weight * error - losses.log_ratio(self.code_score(code))
 
     def _generator_loss(self, batch, made):
-        fake, reconstruction, _ = made
+        _, _, fake, reconstruction = made
         error = losses.absolute_error(without_labels(batch), reconstruction)
         ratios = losses.log_ratio(self.score(reconstruction)) + losses.log_ratio(self.score(fake))
         return self.reconstruction_weight * error - ratios
 
     def _discriminator_loss(self, batch, made):
-        fake, reconstruction, _ = made
+        _, _, fake, reconstruction = made
         real = self.score(without_labels(batch))
         return losses.two_fakes_discriminator(real, self.score(reconstruction), self.score(fake))
 
     def _code_discriminator_loss(self, batch, made):
         prior = self.draw_latent(rows_of(batch))
-        return losses.minimax_discriminator(self.code_score(prior), self.code_score(made[2]))
+        return losses.minimax_discriminator(self.code_score(prior), self.code_score(made[1]))
 
     def discriminate(self, samples, *, batch_size=256):
         """D's logits for samples (n, ...), in inference mode: NumPy float32."""

@@ -12,7 +12,8 @@ with f what enters D's last dense layer and gamma the `likelihood_weight`.
 
 Deviations: G lowers -log D(.) where the algorithm has log(1 - D(.)), as is usual; |.|^2 is divided by the number of
 features, and the divergence by that of the codes, so that neither drowns the other at any size; G and D go on with the
-samples made at the round's start; Adam for RMSProp.
+samples made at the round's start; x~ and G(z) are made in one minibatch, as in the authors' code, and so they are for
+the encoder, where that normalises x~ by itself; Adam for RMSProp.
 """
 
 import functools
@@ -68,9 +69,9 @@ class VAEGAN(GaussianEncodingModel):
         }
 
     def _made(self, batch):
-        """G(z) and x~."""
-        fake = self.generator(self.draw_latent(rows_of(batch)), training=self.training)
-        return fake, self.generator(self.draw_code(without_labels(batch)), training=self.training)
+        """z, G(z) and x~."""
+        z = self.draw_latent(rows_of(batch))
+        return z, *self.decode_together(z, self.draw_code(without_labels(batch)))
 
     def look(self, samples):
         """(f, D's logits) of samples, float32."""
@@ -79,19 +80,19 @@ class VAEGAN(GaussianEncodingModel):
     def _encoder_loss(self, batch, made):
         x = without_labels(batch)
         mean, log_variance = self.posterior(x)
-        reconstruction = self.generator(self.draw(mean, log_variance), training=self.training)
+        _, reconstruction = self.decode_together(made[0], self.draw(mean, log_variance))
         divergence = losses.kl_from_standard_normal(mean, log_variance) / self.latent_dim
         return divergence + losses.half_squared_error(self.look(x)[0], self.look(reconstruction)[0])
 
     def _generator_loss(self, batch, made):
-        fake, reconstruction = made
+        _, fake, reconstruction = made
         features, logits = self.look(reconstruction)
         error = losses.half_squared_error(self.look(without_labels(batch))[0], features)
         fooled = losses.non_saturating_generator(logits) + losses.non_saturating_generator(self.look(fake)[1])
         return self.likelihood_weight * error + fooled
 
     def _discriminator_loss(self, batch, made):
-        real, fake, reconstruction = (self.look(samples)[1] for samples in (without_labels(batch), *made))
+        real, fake, reconstruction = (self.look(samples)[1] for samples in (without_labels(batch), *made[1:]))
         return losses.two_fakes_discriminator(real, reconstruction, fake)
 
     def discriminate(self, samples, *, batch_size=256):
