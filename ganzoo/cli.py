@@ -118,7 +118,7 @@ def evaluate(
     data: Annotated[
         str | None, typer.Option(help="Name or path of the data  [default: what it was trained on]")
     ] = None,
-    n: Annotated[int, typer.Option("-n", help="How many samples.")] = 10_000,
+    n: Annotated[int, typer.Option("-n", help="How many samples, no more than there are for training.")] = 10_000,
     seed: Annotated[int, typer.Option(help="Of the samples.")] = 0,
     best: Annotated[bool, typer.Option("--best", help="Of a run its best model, not the last.")] = False,
     output: Annotated[

@@ -14,7 +14,7 @@ from ganzoo.evaluation import sampled
 from ganzoo.metrics.features import logits_of_classifier
 
 NEIGHBORS = 2_000  # samples whose nearest neighbours are looked for
-PLANE = 1_000  # points that are assigned to each other
+BLOCK, BLOCKS = 1_000, 10  # rows of a block of the kernel distance, and points that are assigned to each other
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,15 +42,16 @@ def fidelity(subject):
 
     @functools.cache
     def shares(samples):
-        return metrics.precision_recall_density_coverage(subject.real.features, samples.features)
+        n = _of_each(subject)
+        return metrics.precision_recall_density_coverage(subject.real.features[:n], samples.features[:n])
 
     def inception_score(samples):
         return metrics.inception_score(subject.features.probabilities(samples.features))
 
     def share(kind):
-        return _both(subject, lambda samples: shares(samples)[kind], sampled.KEPT_FEATURES)
+        return _both(subject, lambda samples: shares(samples)[kind], sampled.KEPT_FEATURES, as_many=True)
 
-    found = {"frechet": _both(subject, frechet), "kernel": _both(subject, kernel, sampled.KEPT_FEATURES, as_many=True)}
+    found = {"frechet": _both(subject, frechet), "kernel": _both(subject, kernel, sampled.KEPT_FEATURES)}
     found |= {kind: share(kind) for kind in ("precision", "recall", "density", "coverage")}
     if subject.features.probabilities:
         found["inception_score"] = _both(subject, inception_score, sampled.KEPT_FEATURES, of_real=False)
@@ -58,8 +59,13 @@ def fidelity(subject):
 
 
 def _block(rows):
-    """Rows of a block of the kernel distance: at least ten blocks, of 1,000 at the most."""
-    return max(2, min(1000, rows // 10))
+    """Rows of a block of the kernel distance; all, and so all pairs of them, where they make fewer than ten blocks."""
+    return BLOCK if rows >= BLOCKS * BLOCK else max(2, rows)
+
+
+def _of_each(subject):
+    """How many samples there are of each, real ones, those of the model, and those in their place."""
+    return min(sampled.KEPT_FEATURES, subject.real.n, subject.fake.n, subject.floor.n)
 
 
 def _both(subject, measure, most=None, of_real=True, as_many=False):
@@ -76,7 +82,7 @@ def _both(subject, measure, most=None, of_real=True, as_many=False):
         value, floor = measure(subject.fake), measure(subject.floor)
         real, fake = (min(samples.n, most or samples.n) for samples in (subject.real, subject.fake))
         if as_many:
-            real = fake = min(real, fake)
+            real = fake = _of_each(subject)
         return Found(value, floor, real if of_real else None, fake)
 
     return find
@@ -117,20 +123,26 @@ def plane(subject):
     if not subject.generates or len(subject.test.shape) != 1:
         return {}
 
-    def wasserstein(samples):
-        rows = min(PLANE, len(subject.real.images), len(subject.fake.images), len(subject.floor.images))
-        return metrics.wasserstein(samples.images[:rows], subject.real.images[:rows])
+    def wasserstein():
+        n = _of_each(subject)
+        rows = min(BLOCK, n)
+        n = min(n // rows, BLOCKS) * rows
+        real, fake, floor = (
+            one.images[:n].reshape(-1, rows, *subject.test.shape) for one in (subject.real, subject.fake, subject.floor)
+        )
+        value, least = (metrics.Estimate.of(list(map(metrics.wasserstein, side, real))) for side in (fake, floor))
+        return Found(value, least, real=n, fake=n)
 
     def sliced(samples):
         return metrics.sliced_wasserstein(samples.images, subject.real.images)
 
     def modes(kind):
         density = subject.density
-        return lambda samples: metrics.mode_coverage(samples.features, density.centers, density.std)[kind]
+        return lambda samples: metrics.mode_coverage(samples.images, density.centers, density.std)[kind]
 
     found = {
-        "wasserstein": _both(subject, wasserstein, PLANE, as_many=True),
-        "sliced_wasserstein": _both(subject, sliced, sampled.KEPT_IMAGES),
+        "wasserstein": wasserstein,
+        "sliced_wasserstein": _both(subject, sliced, sampled.KEPT_FEATURES),
     }
     if hasattr(subject.density, "centers"):
         for kind in ("modes", "high_quality"):
@@ -211,8 +223,8 @@ def translation(subject):
 
     def distance(to):
         def find():
-            real, floor = features(domains[to]), features(data.samples.spread(training[to], subject.n))
-            sides = (features(translate(to)), floor)
+            real, made = features(domains[to]), features(translate(to))
+            sides = made, features(data.samples.spread(training[to], len(made)))
             value, least = (metrics.kernel_distance(side, real, _block(min(len(side), len(real)))) for side in sides)
             return Found(value, least, real=len(real), fake=len(sides[0]))
 

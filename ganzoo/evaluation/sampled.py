@@ -17,15 +17,16 @@ BATCH = 1_000
 class Sampled:
     """Statistics of samples that come in batches, so that 50,000 need no more memory than 10,000.
 
-    Attributes: `n`; `moments` of all features; `features` (up to 10,000, d) and `images` (up to 2,000, ...), the first.
+    Attributes: `n`; `moments` of all features; of the first samples `features` (up to 10,000, d) and `images` (up to
+    2,000, ...; of points up to 10,000).
     """
 
     def __init__(self, features, batches):
         self.moments, kept, images = Moments(), [], []
         for batch in batches:
             found = features(batch)
-            if self.moments.n < KEPT_IMAGES:
-                images.append(batch[: KEPT_IMAGES - self.moments.n])
+            if self.moments.n < (most := _kept(batch.shape[1:])):
+                images.append(batch[: most - self.moments.n])
             if self.moments.n < KEPT_FEATURES:
                 kept.append(found[: KEPT_FEATURES - self.moments.n].astype("float32"))
             self.moments.add(found)
@@ -34,6 +35,11 @@ class Sampled:
     @property
     def n(self):
         return self.moments.n
+
+
+def _kept(shape):
+    """How many samples of a shape are kept as they are."""
+    return KEPT_IMAGES if len(shape) > 1 else KEPT_FEATURES
 
 
 def of_model(generate, features, n, seed, track):
@@ -67,7 +73,7 @@ def of_data(samples, features, n, name, track, seed=0):
     path = home() / "statistics" / f"{_key(samples, features, order)}.npz"
     batches = [order[first : first + BATCH] for first in range(0, len(order), BATCH)]
     if path.exists() and (found := _read(path)):
-        found.images = samples.images(order[:KEPT_IMAGES])
+        found.images = samples.images(order[: _kept(samples.shape)])
         return found
     computed = Sampled(features, (samples.images(batch) for batch in track(batches, name, len(batches))))
     with contextlib.suppress(OSError), replacing(path) as temporary:  # a full or read-only disk: the next run computes

@@ -17,7 +17,8 @@ class Score:
         name: with the features in it, such as "frechet[mnist-classifier]".
         value: the score; None where it was not finite, which JSON does not know.
         standard_error: of the value, where it is known.
-        floor: the same of as many real training samples in place of the model's: nothing can be much better.
+        floor: the same of as many training samples in place of the model's: nothing can be much better. Of
+            label_agreement that of test samples, with their own labels; of memorisation 1/2.
         real, fake: how many samples of the data and of the model it was measured on; None of what it does not look at.
         split: of the data.
         features: {"name", "sha256", "resizing"} of the features, where it has some.

@@ -19,7 +19,8 @@ class Subject:
         features: of images.
         classifier: a `ganzoo.models.Classifier` of the data, or None.
         density: of a toy, or None.
-        n: samples of the model; as many at most are taken of the data.
+        n: samples of the model, no more than there are training samples, which are to stand in its place; as many at
+            most are taken of the test split.
         seed: of the samples.
         track: shows progress, as for `sampled.of_model`.
         averaged: whether the weights are averages; by default as the model says.
@@ -44,15 +45,15 @@ class Subject:
     def test(self):
         return self.read_test()
 
-    def drawn(self):
-        """Samples of the model as it is now; of a conditional one with labels distributed as the data's."""
+    def drawn(self, n=None):
+        """n samples of the model as it is now; of a conditional one with labels distributed as the data's."""
 
         def generate(seeds):
             if self._labels is None:
                 return self.model.generate(seeds=seeds)
             return self.model.generate(seeds=seeds, labels=self._labels[seeds % len(self._labels)])
 
-        return sampled.of_model(generate, self.features, self.n, self.seed, self.track)
+        return sampled.of_model(generate, self.features, n or self.n, self.seed, self.track)
 
     @functools.cached_property
     def _labels(self):
@@ -62,8 +63,8 @@ class Subject:
 
     @functools.cached_property
     def fake(self):
-        """Samples of the model."""
-        return self.drawn()
+        """Samples of the model, as many as of `floor`: the bias of a distance depends on their number."""
+        return self.drawn(min(self.n, len(self.train)))
 
     @functools.cached_property
     def real(self):

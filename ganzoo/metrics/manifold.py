@@ -8,7 +8,13 @@ Balls around each sample, that reach to its k-th nearest neighbour in the same s
     coverage  = share of the real balls with a fake in them
         Naeem et al., "Reliable Fidelity and Diversity Metrics", 2020, arXiv:2002.09797, equations 5 and 6
 
-Higher is better; density alone can be above 1. For two samples of one distribution coverage is 1 - 2^-k or so.
+Higher is better; density alone can be above 1. Recall and coverage depend on the numbers of samples: compare values of
+the same numbers, and of as many fakes as real samples, as the papers do. For two samples of one distribution, n real
+and m fakes, the k nearest of all others to a real sample are all real ones with the probability
+
+    1 - E[coverage] = prod_{i=1..k} (n - i) / (n + m - i)
+
+which is 2^-k or so where n = m, and nothing where m is much larger than n.
 """
 
 import numpy as np

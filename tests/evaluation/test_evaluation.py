@@ -77,7 +77,7 @@ def test_a_record_says_what_was_measured():
 
 
 def test_a_record_counts_what_was_looked_at(monkeypatch):
-    """Of 360 test digits: the kernel distance takes as many of each, reconstructions no sample of the model."""
+    """Of 296 test digits: shares of balls are of as many of each, reconstructions of no sample of the model."""
     monkeypatch.setattr(sampled, "KEPT_IMAGES", 150)
     monkeypatch.setattr(evaluation.families, "NEIGHBORS", 120)
     model = models.VAE.for_images((8, 8, 1), latent_dim=4, width=4)
@@ -85,10 +85,56 @@ def test_a_record_counts_what_was_looked_at(monkeypatch):
     test = len(data.read("digits", "test"))
     assert test < 400
     counts = {name.split("[")[0]: (score.real, score.fake) for name, score in scores.items()}
-    assert counts["frechet"] == counts["precision"] == (test, 400)
-    assert counts["kernel"] == (test, test)
+    assert counts["frechet"] == counts["kernel"] == (test, 400)
+    assert counts["precision"] == counts["coverage"] == (test, test)
     assert counts["memorisation"] == (120, 120)
     assert counts["reconstruction_ratio"] == (150, None)
+
+
+def noise(n, seed):
+    return data.Samples(np.random.default_rng(seed).uniform(-1, 1, size=(n, 4, 4, 1)).astype("float32"))
+
+
+def test_a_perfect_model_scores_as_training_samples_do_whatever_their_numbers():
+    """Of 3,000 samples of the model, 300 for training and 200 of the test split, all of one distribution."""
+    train, test = noise(300, 0), noise(200, 1)
+    subject = evaluation.Subject(Real(noise(3000, 2)), train, lambda: test, extractors.pixels(), n=3000)
+    scores = {score.name.split("[")[0]: score for score in evaluation.evaluate(subject)}
+    assert (scores["frechet"].real, scores["frechet"].fake) == (200, 300)
+    assert scores["frechet"].value == pytest.approx(scores["frechet"].floor, rel=0.2)
+    for kind in ("precision", "recall", "density", "coverage"):
+        assert (scores[kind].real, scores[kind].fake) == (200, 200)
+        assert scores[kind].value == pytest.approx(scores[kind].floor, abs=0.15)
+    i = np.arange(1, 6)
+    expected = 1 - np.prod((200 - i) / (400 - i))
+    assert scores["coverage"].value == pytest.approx(expected, abs=0.025)
+    assert scores["coverage"].floor == pytest.approx(expected, abs=0.025)
+
+
+def test_the_kernel_distance_is_that_of_all_pairs():
+    """Blocks of a tenth of the rows scatter several times as much."""
+    subject = evaluation.Subject(Real(noise(140, 2)), noise(140, 0), lambda: noise(120, 1), extractors.pixels(), n=140)
+    (score,) = evaluation.evaluate(subject, ["kernel"])
+    expected = metrics.kernel_distance(subject.fake.features, subject.real.features)
+    assert (score.value, score.standard_error) == (expected.value, expected.standard_error)
+    assert (score.real, score.fake) == (120, 140)
+
+
+@pytest.mark.parametrize(("n", "used"), [(1200, 1000), (250, 200), (60, 60)])
+def test_the_wasserstein_distance_is_the_mean_of_blocks(monkeypatch, n, used):
+    monkeypatch.setattr(evaluation.families, "BLOCK", 100)
+    section = {"name": "ring", "size": 5000}
+    subject = evaluation.subject_of(Real(data.read(**section)), section, "pixels", n=n)
+    (score,) = evaluation.evaluate(subject, ["wasserstein"])
+    assert (score.real, score.fake) == (used, used)
+    blocks = [slice(first, first + min(used, 100)) for first in range(0, used, 100)]
+    real = subject.real.images
+    means = [
+        metrics.Estimate.of([metrics.wasserstein(one.images[block], real[block]) for block in blocks])
+        for one in (subject.fake, subject.floor)
+    ]
+    assert (score.value, score.floor) == (means[0].value, means[1].value)
+    assert score.standard_error == means[0].standard_error
 
 
 @pytest.mark.filterwarnings("ignore:features_:UserWarning")
@@ -272,6 +318,9 @@ class TestSampled:
         assert found.n == 50
         np.testing.assert_array_equal(found.features, x[:25].reshape(25, -1))
         np.testing.assert_array_equal(found.images, x[:12])
+        points = x.reshape(50, -1)
+        found = sampled.Sampled(extractors.pixels(), np.split(points, 5))
+        np.testing.assert_array_equal(found.images, points[:25])
         np.testing.assert_allclose(found.moments.mean, x.reshape(50, -1).mean(axis=0), atol=1e-6)
 
     def test_statistics_of_data_are_remembered_by_content(self, tmp_path):

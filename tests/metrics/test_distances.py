@@ -1,5 +1,7 @@
 """Distances of samples: closed forms, numbers by hand, and independent packages."""
 
+import dataclasses
+
 import numpy as np
 import ot
 import pytest
@@ -92,6 +94,35 @@ class TestKernel:
         found = metrics.kernel_distance(a, b, block_size=100)
         np.testing.assert_allclose(found.value, np.mean(values), rtol=1e-9)
         np.testing.assert_allclose(found.standard_error, np.std(values, ddof=1) / np.sqrt(3), rtol=1e-9)
+
+    def test_few_rows_give_all_pairs_and_the_error_by_leaving_out_each(self):
+        a, b = gaussians(20, 6), gaussians(30, 6, 0.5, seed=1)
+        found = metrics.kernel_distance(a, b)
+
+        def value(x, y):
+            return unbiased_mmd(x, y, polynomial_kernel)
+
+        without_a = [value(np.delete(a, i, axis=0), b) for i in range(20)]
+        without_b = [value(a, np.delete(b, j, axis=0)) for j in range(30)]
+        np.testing.assert_allclose(found.value, value(a, b), rtol=1e-9)
+        expected = 19 * np.var(without_a) + 29 * np.var(without_b)
+        np.testing.assert_allclose(found.standard_error, expected**0.5, rtol=1e-9)
+
+    def test_parts_of_the_kernel_change_nothing(self, monkeypatch):
+        a, b = gaussians(20, 6), gaussians(30, 6, 0.5, seed=1)
+        whole = metrics.kernel_distance(a, b)
+        monkeypatch.setattr("ganzoo.metrics.kernel.VALUES", 7)
+        np.testing.assert_allclose(dataclasses.astuple(metrics.kernel_distance(a, b)), dataclasses.astuple(whole))
+
+    @pytest.mark.parametrize(("shift", "most"), [(0.0, 1.7), (0.6, 1.15)])
+    def test_the_error_of_all_pairs_is_the_scatter_of_the_values(self, shift, most):
+        """Of one distribution it is too large by sqrt(2) or so, of two it is right."""
+        found = [
+            metrics.kernel_distance(gaussians(60, 8, seed=s), gaussians(70, 8, shift, seed=s + 9999))
+            for s in range(400)
+        ]
+        scatter = np.std([one.value for one in found])
+        assert 0.87 < np.sqrt(np.mean([one.standard_error**2 for one in found])) / scatter < most
 
     def test_has_no_bias(self):
         values = [

@@ -55,6 +55,19 @@ class TestManifold:
         assert abs(found["density"] - 1) < 0.05
         assert abs(found["coverage"] - (1 - 2**-5)) < 0.02
 
+    @pytest.mark.parametrize("m", [40, 80])
+    def test_coverage_of_one_distribution_is_that_of_their_numbers(self, m):
+        random, n, i = np.random.default_rng(0), 40, np.arange(1, 6)
+        covered = metrics.Estimate.of(
+            [
+                metrics.precision_recall_density_coverage(random.normal(size=(n, 3)), random.normal(size=(m, 3)))[
+                    "coverage"
+                ]
+                for _ in range(200)
+            ]
+        )
+        assert abs(covered.value - (1 - np.prod((n - i) / (n + m - i)))) < 4 * covered.standard_error
+
     def test_a_lost_mode_costs_recall_and_coverage_alone(self):
         random = np.random.default_rng(0)
         real = random.normal(size=(1000, 2)) + np.where(np.arange(1000) % 2, 20, 0)[:, None]
