@@ -7,8 +7,9 @@ generator of a GAN and nothing else: that is `WGANGP(flow.generator, critic)`, a
 Maximum Likelihood and GAN-based training of Real NVPs", 2017, arXiv:1705.05263. Without the first it is `RealNVP`.
 
 Deviations: V is the game of WGAN-GP (equation 3 of arXiv:1704.00028), with the gradient penalty for clipped weights;
-log p(x) is counted in bits per dimension, with the L2 norm of RealNVP's scales; the flow is that of `RealNVP`, and the
-critic's convolutions are the DCGAN's.
+log p(x) is counted in bits per dimension, with the L2 norm of RealNVP's scales; f sees the grey levels of real images
+as they are, which the authors dequantise for it too; the flow is that of `RealNVP`, and the critic's convolutions are
+the DCGAN's.
 """
 
 import keras

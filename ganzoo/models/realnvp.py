@@ -13,7 +13,8 @@ of the weight normalisation's scales and of the couplings' factors, with the coe
 Deviations: at all scales but the last a checkerboard's s and t see the image squeezed, at a quarter of the cost
 (`coupling_resnet`, with its own), and have the channels of that size; batch normalisation stands between couplings
 only, not within s and t, and takes in the part that was just passed on; the logit has 1 - 2 alpha for 1 - alpha,
-without which it is infinite at 1; no horizontal flips. `for_vectors` is ours, the paper has images only: couplings that
+without which it is infinite at 1; the L2 norm is added to bits per dimension, where the authors' code adds it to nats,
+so that it weighs D log 2 as much; no horizontal flips. `for_vectors` is ours, the paper has images only: couplings that
 pass on each half in turn, with perceptrons.
 """
 
