@@ -101,7 +101,7 @@ def test_evaluate_a_preset_and_a_file(trained, tmp_path, capsys):
         (["nothing"], "There is no run directory, preset or .keras file 'nothing'"),
         (["RUN", "-n", "1"], "-n must be at least 2"),
         (["RUN", "--metrics", "fid"], "does not fit a GAN"),
-        (["RUN", "--features", "nowhere"], "There is no preset 'nowhere'"),
+        (["RUN", "--features", "nowhere"], "features are of images, and ring holds vectors: leave them out"),
         (["gan_ring", "--best"], "--best is for a run, and gan_ring is one model"),
     ],
 )
