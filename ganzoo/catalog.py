@@ -10,7 +10,7 @@ from rich.measure import Measurement
 from rich.table import Table
 
 SUFFIX = ".yaml"
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as quick, where PyYAML was built with it
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the quicker one, where PyYAML was built with it
 
 
 def models():
