@@ -57,14 +57,21 @@ class FlowModel(GenerativeModel):
         latent = keras.Input((self.latent_dim,))
         return keras.Model(latent, Decoder(self.flow, limits)(latent), name="generator")
 
+    def dequantized(self, samples):
+        """The samples with noise that is uniform over one grey level, centred at it."""
+        return samples + self.bin_width * (self.random_uniform(ops.shape(samples)) - 0.5)
+
     def negative_log_likelihood(self, samples):
         """Mean over the samples of -log2 P(x) / D, in bits per dimension; grey levels are dequantised.
 
         For grey levels a lower bound of the likelihood is taken: E_u[log p(x + u)] <= log E_u[p(x + u)] = log P(x).
         """
-        u = self.bin_width * (self.random_uniform(ops.shape(samples)) - 0.5)
-        z, log_det = self.flow.forward(samples + u, training=self.training)
+        z, log_det = self.flow.forward(self.dequantized(samples), training=self.training)
         return ops.mean(bits(log_normal(z) + log_det, self.latent_dim, self.bin_width))
+
+    def penalized_negative_log_likelihood(self, samples):
+        """The same with the flow's penalties, which are added to the likelihood in nats, before it is divided."""
+        return self.negative_log_likelihood(samples) + sum(self.flow.losses) / (self.latent_dim * math.log(2))
 
     def check_samples(self, spec):
         check_shape(without_labels(spec), self.flow.shape, "flow is")

@@ -7,9 +7,8 @@ generator of a GAN and nothing else: that is `WGANGP(flow.generator, critic)`, a
 Maximum Likelihood and GAN-based training of Real NVPs", 2017, arXiv:1705.05263. Without the first it is `RealNVP`.
 
 Deviations: V is the game of WGAN-GP (equation 3 of arXiv:1704.00028), with the gradient penalty for clipped weights;
-log p(x) is counted in bits per dimension, with the L2 norm of RealNVP's scales; f sees the grey levels of real images
-as they are, which the authors dequantise for it too; the flow is that of `RealNVP`, and the critic's convolutions are
-the DCGAN's.
+log p(x) is counted in bits per dimension, with the L2 norm of RealNVP's scales; f is shown dequantised images, as by
+the authors' code; the flow is that of `RealNVP`, and the critic's convolutions are the DCGAN's.
 """
 
 import keras
@@ -65,12 +64,12 @@ class FlowGAN(FlowModel):
         return ops.cast(self.critic(samples, training=self.training), "float32")
 
     def _critic_loss(self, batch, fake):
-        real = without_labels(batch)
+        real = self.dequantized(without_labels(batch))  # as the flow's own samples are, which have no grey levels
         epsilon = self.random_uniform((ops.shape(real)[0],))
         return penalized_wasserstein_critic(self._score, real, fake, epsilon, self.penalty_weight)
 
     def _flow_loss(self, batch, fake):
-        likelihood = self.negative_log_likelihood(without_labels(batch)) + sum(self.flow.losses)
+        likelihood = self.penalized_negative_log_likelihood(without_labels(batch))
         return losses.wasserstein_generator(self._score(fake)) + self.likelihood_weight * likelihood
 
     def default_optimizers(self):

@@ -7,14 +7,14 @@ of x is passed on, the other scaled and shifted by functions s and t of the firs
 3.6): at each scale three couplings with alternating checkerboard masks, a squeeze, three with alternating masks of
 channels, and half of the channels are factored out; at the last scale four with checkerboard masks. Batch
 normalisation stands between couplings (section 3.7). Images are dequantised, then taken through
-logit(alpha + (1 - 2 alpha) x), whose volume counts (section 4.1). To the loss, in bits per dimension, comes the L2 norm
-of the weight normalisation's scales and of the couplings' factors, with the coefficient 5e-5 (section 4.1).
+logit(alpha + (1 - 2 alpha) x), whose volume counts (section 4.1). To the loss, in nats, comes the L2 norm of the weight
+normalisation's scales and of the couplings' factors, with the coefficient 5e-5 (section 4.1); here both are divided by
+D log 2, so that the loss is in bits per dimension.
 
 Deviations: at all scales but the last a checkerboard's s and t see the image squeezed, at a quarter of the cost
 (`coupling_resnet`, with its own), and have the channels of that size; batch normalisation stands between couplings
 only, not within s and t, and takes in the part that was just passed on; the logit has 1 - 2 alpha for 1 - alpha,
-without which it is infinite at 1; the L2 norm is added to bits per dimension, where the authors' code adds it to nats,
-so that it weighs D log 2 as much; no horizontal flips. `for_vectors` is ours, the paper has images only: couplings that
+without which it is infinite at 1; no horizontal flips. `for_vectors` is ours, the paper has images only: couplings that
 pass on each half in turn, with perceptrons.
 """
 
@@ -47,7 +47,7 @@ class RealNVP(FlowModel):
         return {"flow": Player([self.flow], self._loss)}
 
     def _loss(self, batch):
-        return self.negative_log_likelihood(without_labels(batch)) + sum(self.flow.losses)
+        return self.penalized_negative_log_likelihood(without_labels(batch))
 
     def default_optimizers(self):
         """Adam with its default constants, learning rate 1e-3 (section 4.1)."""
