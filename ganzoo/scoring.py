@@ -4,10 +4,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ganzoo import evaluation, report, reporting, trained
+from ganzoo import data, evaluation, report, reporting, trained
 from ganzoo.messages import warnings_in_a_line
-
-HOW_READ = ("image_size", "domains", "data_dir")  # of the arguments of `data.read`, what a model asks of other data too
 
 
 def score(name, wanted=(), features=None, data_name=None, n=10_000, seed=0, best=False, output=None, track=None):
@@ -17,8 +15,8 @@ def score(name, wanted=(), features=None, data_name=None, n=10_000, seed=0, best
         name: a run directory, a preset, a .keras file, or an exported file.
         wanted: as for `evaluation.evaluate`.
         features, n, seed, track: as for `evaluation.subject_of`.
-        data_name: name or path of other data, read in the size and the domains of those that the model was trained
-            on; by default these, which an exported file has from the record beside it.
+        data_name: name or path of other data, read like those that the model was trained on; by default these, which
+            an exported file has from the record beside it.
         best: whether of a run the model is scored that scored best in its course.
         output: where the records go; by default those on a run's own data go into the run, whose report then shows
             them, unless it holds more of them already, and others nowhere.
@@ -28,7 +26,7 @@ def score(name, wanted=(), features=None, data_name=None, n=10_000, seed=0, best
     """
     model, section, run, averaged = _found(name, best)
     if data_name:
-        section = {key: value for key, value in (section or {}).items() if key in HOW_READ} | {"name": data_name}
+        section = data.like(section or {}, data_name)
     if not section:
         raise ValueError(f"{name} does not say what it was trained on; give --data, such as mnist.")
     options = {"n": n, "seed": seed, "averaged": averaged} | ({"track": track} if track else {})

@@ -115,6 +115,12 @@ def load(
     return samples.dataset(batch_size, shuffle=shuffle)
 
 
+def like(section, name):
+    """The arguments of `read` for other data, read in the size, channels and domains of those that `section` names."""
+    kept = {"image_size", "domains", "data_dir"} | {"channels"} & set(_known_options(_kind(name), name))
+    return {key: value for key, value in section.items() if key in kept} | {"name": name}
+
+
 def _kind(name):
     if name in toys.TOYS:
         return "toy"

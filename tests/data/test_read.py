@@ -123,5 +123,13 @@ def test_the_order_has_a_seed_as_well():
             given()
 
 
+def test_other_data_are_read_alike(tmp_path):
+    """In the size and the channels of the first, as far as the other is read so; never by its toy's arguments."""
+    folder = {"name": "./photos", "image_size": 16, "channels": 1, "data_dir": "sets"}
+    assert ganzoo.data.like(folder, str(tmp_path)) == folder | {"name": str(tmp_path)}
+    assert ganzoo.data.like(folder, "mnist") == {"name": "mnist", "image_size": 16, "data_dir": "sets"}
+    assert ganzoo.data.like({"name": "ring", "modes": 5, "seed": 3}, "grid") == {"name": "grid"}
+
+
 def test_public_names():
     assert set(ganzoo.data.__all__) == {"Samples", "Unpaired", "load", "names", "read", "toys"}
