@@ -15,7 +15,8 @@ Deviations: at all scales but the last a checkerboard's s and t see the image sq
 (`coupling_resnet`, with its own), and have the channels of that size; batch normalisation stands between couplings
 only, not within s and t, and takes in the part that was just passed on; the logit has 1 - 2 alpha for 1 - alpha,
 without which it is infinite at 1; no horizontal flips. `for_vectors` is ours, the paper has images only: couplings that
-pass on each half in turn, with perceptrons.
+pass on each half in turn, with perceptrons and without normalisation, whose statistics of minibatches blur a narrow
+density.
 """
 
 import keras
@@ -85,7 +86,7 @@ class RealNVP(FlowModel):
 
     @classmethod
     def for_vectors(cls, dimensions, width=128, couplings=8, **arguments):
-        """Perceptrons of two hidden layers of `width` in each coupling, for vectors of shape (dimensions,) of any size.
+        """Perceptrons of two hidden layers of `width` in each coupling, for vectors (dimensions,) of about unit scale.
 
         Raises:
             ValueError: fewer than two dimensions, width or couplings below 1.
@@ -100,24 +101,28 @@ def _scales(shape, scales, width, network):
     regularizer = network["regularizer"]
     if scales == 1:
         networks = [coupling_resnet(shape, width // 2, **network) for _ in range(4)]
-        return [*_alternating(networks, checkerboard, regularizer), Flatten(shape)]
+        return [*_normalized(_alternating(networks, checkerboard, regularizer)), Flatten(shape)]
     squeeze = Squeeze(shape)
     *sides, squeezed_channels = squeeze.latent_shape
     over_pixels = [coupling_resnet(shape, width, stride=2, **network) for _ in range(3)]
     over_channels = [coupling_resnet(squeeze.latent_shape, width, **network) for _ in range(3)]
     rest = Chain(_scales((*sides, squeezed_channels // 2), scales - 1, 2 * width, network))
     return [
-        *_alternating(over_pixels, checkerboard, regularizer),
+        *_normalized(_alternating(over_pixels, checkerboard, regularizer)),
         squeeze,
-        *_alternating(over_channels, channels, regularizer),
+        *_normalized(_alternating(over_channels, channels, regularizer)),
         FactorOut(rest),
     ]
 
 
 def _alternating(networks, mask, regularizer=None):
-    """A coupling for each network, the parts passed on in turn, each after a batch normalisation."""
-    bijectors = []
-    for index, network in enumerate(networks):
-        coupling = AffineCoupling(network, mask, swap=index % 2 == 1, regularizer=regularizer)
-        bijectors += [BatchNormalization(coupling.shape), coupling]
-    return bijectors
+    """A coupling for each network, the parts passed on in turn."""
+    return [
+        AffineCoupling(network, mask, swap=index % 2 == 1, regularizer=regularizer)
+        for index, network in enumerate(networks)
+    ]
+
+
+def _normalized(couplings):
+    """Each after a batch normalisation."""
+    return [bijector for coupling in couplings for bijector in (BatchNormalization(coupling.shape), coupling)]
