@@ -12,11 +12,6 @@ RING = ["train", "gan_ring", *TINY, "--set=training.epochs=2", "--set=training.s
 SCORED = ["--set=evaluation.every_rounds=4", "--set=evaluation.samples=200"]
 
 
-@pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory, monkeypatch):
-    monkeypatch.setenv("GANZOO_HOME", str(tmp_path_factory.getbasetemp() / "home"))
-
-
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     directory = tmp_path_factory.mktemp("runs")

@@ -126,11 +126,6 @@ def run(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory, monkeypatch):
-    monkeypatch.setenv("GANZOO_HOME", str(tmp_path_factory.getbasetemp() / "home"))
-
-
 @pytest.mark.parametrize("file", ["saved_model", "ring.float32.tflite", "ring.onnx"])
 def test_evaluate_a_file_as_its_model(run, file, tmp_path):
     scores = []

@@ -17,11 +17,6 @@ OPTIONS = [option.removeprefix("--set=") for option in TINY] + ["training.epochs
 OPTIONS += ["evaluation.every_rounds=2", "evaluation.samples=100", "training.checkpoint_rounds=3"]
 
 
-@pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory, monkeypatch):
-    monkeypatch.setenv("GANZOO_HOME", str(tmp_path_factory.getbasetemp() / "home"))
-
-
 def train(directory, rounds=None, resume=False):
     """Trains the ring into a directory; is stopped after so many rounds."""
     asked = itertools.count()
