@@ -108,9 +108,11 @@ class Translator(Row):
         return np.concatenate([model.translate(images(n, shape=self.shape), to=to, **named) for to in "ab"])
 
 
+PERCEPTRON = {"latent_dim": 4, "width": 4, "dropout": 0.0}  # of which each backend has its own
+
 ROWS = [
-    Row(models.GAN),
-    Row(models.MinimaxGAN),
+    Row(models.GAN, image_sizes=PERCEPTRON),
+    Row(models.MinimaxGAN, image_sizes=PERCEPTRON),
     Row(models.DCGAN),
     Row(models.LSGAN, {"a": -1.0, "b": 1.0, "c": 0.0}),
     Row(models.WGAN, {"clip": 0.05, "critic_steps": 2}),
@@ -128,7 +130,7 @@ ROWS = [
         vector_sizes={"width": 8, "couplings": 4},
         deep=True,
     ),
-    Row(models.BiGAN, image_sizes={"latent_dim": 3, "width": 4, "dropout": 0.0}),  # of which each backend has its own
+    Row(models.BiGAN, image_sizes=PERCEPTRON),
     Row(
         models.AlphaGAN,
         {"reconstruction_weight": 5.0},

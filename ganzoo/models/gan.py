@@ -5,16 +5,17 @@
 `MinimaxGAN` plays this game as it stands. `GAN` is what the paper uses in practice (section 3): the generator raises
 E_z[log D(G(z))] instead, which has the same fixed point and a gradient that does not vanish when D is sure.
 
-Deviations: hidden layers of ReLU in G and LeakyReLU in D, where the paper has rectifiers with sigmoids, and maxout with
-dropout; D returns logits; the prior is a standard normal, the paper leaves it open; Adam(2e-4, beta_1 0.5) for the
-paper's unspecified momentum ("any standard gradient-based learning rule"); tanh for a sigmoid, as images lie in
-[-1, 1].
+Deviations: hidden layers of ReLU in G and LeakyReLU in D, where the paper has rectifiers with sigmoids, and maxout;
+batch normalisation in a G of images, without which MNIST comes down to a few shapes; D returns logits; the prior is a
+standard normal, the paper leaves it open; Adam(2e-4, beta_1 0.5) for the paper's unspecified momentum ("any standard
+gradient-based learning rule"); tanh for a sigmoid, as images lie in [-1, 1].
 """
 
 import keras
 
 from ganzoo import losses
 from ganzoo.core import TwoPlayerModel
+from ganzoo.layers import batch_normalization
 from ganzoo.networks import mlp
 
 
@@ -36,11 +37,14 @@ class _MLPGame(TwoPlayerModel):
         }
 
     @classmethod
-    def for_images(cls, image_shape, latent_dim=100, width=256, **arguments):
-        """Perceptrons for images (height, width, channels) in [-1, 1]; `width` units in three hidden layers."""
+    def for_images(cls, image_shape, latent_dim=100, width=256, dropout=0.3, **arguments):
+        """Perceptrons for images (height, width, channels) in [-1, 1]; `width` units in three hidden layers.
+
+        `dropout` is that of D's hidden layers.
+        """
         return cls(
-            mlp((latent_dim,), image_shape, width, output_activation="tanh", name="generator"),
-            mlp(image_shape, (1,), width, activation="leaky_relu", name="discriminator"),
+            mlp((latent_dim,), image_shape, width, 3, "relu", "tanh", batch_normalization, name="generator"),
+            mlp(image_shape, (1,), width, 3, "leaky_relu", dropout=dropout, name="discriminator"),
             **arguments,
         )
 
