@@ -78,16 +78,21 @@ def released(source, arguments, track):
             section = about["config"]["data"]
         else:
             section, about = of_run(Run(source), folder, arguments, track)
+        refuse(sizes(folder))  # before the scores, which take minutes
         about = {"weights": "final", "other": None, "tolerance": None, "samples": arguments.n} | about
         finish(folder, about, section, arguments, track)
         others = [each for each in registry.SHELF.glob("[!.]*") if each != target]
-        if problems := [*sizes(folder), *total([*others, folder])]:
-            raise ValueError("; ".join(problems))
+        refuse([*sizes(folder), *total([*others, folder])])
         if again:
             shutil.rmtree(target, ignore_errors=True)
         os.replace(folder, target)
     registry.update()
     return target
+
+
+def refuse(problems):
+    if problems:
+        raise ValueError("; ".join(problems))
 
 
 def of_run(run, folder, arguments, track):
