@@ -78,11 +78,11 @@ def released(source, arguments, track):
             section = about["config"]["data"]
         else:
             section, about = of_run(Run(source), folder, arguments, track)
-        refuse(sizes(folder))  # before the scores, which take minutes
+        refuse(sizes(folder, about))  # before the scores, which take minutes
         about = {"weights": "final", "other": None, "tolerance": None, "samples": arguments.n} | about
         finish(folder, about, section, arguments, track)
         others = [each for each in registry.SHELF.glob("[!.]*") if each != target]
-        refuse([*sizes(folder), *total([*others, folder])])
+        refuse([*sizes(folder, about), *total([*others, folder])])
         if again:
             shutil.rmtree(target, ignore_errors=True)
         os.replace(folder, target)
@@ -91,7 +91,7 @@ def released(source, arguments, track):
 
 
 def refuse(problems):
-    if problems:
+    if problems := list(problems):
         raise ValueError("; ".join(problems))
 
 
@@ -230,7 +230,7 @@ def check(folder, track):
         about, model = read_metadata(folder), presets.from_preset(folder)
         pictured = (folder / SAMPLES).is_file()
         card = presets.card(folder.name, about, pictured)
-        found = list(sizes(folder))
+        found = list(sizes(folder, about))
         if not about["scores"]:
             found.append("its card has no scores")
         if (folder / CARD).read_text(encoding="utf-8") != card:
@@ -244,10 +244,10 @@ def check(folder, track):
     return found + reproducing.differences(about["scores"], again)
 
 
-def sizes(folder):
+def sizes(folder, about):
     """What of a preset's weights is too large."""
     files = {path.name: path.stat().st_size / 1e6 for path in folder.iterdir()}
-    most = TRANSLATOR if read_metadata(folder)["config"]["model"]["class"] == "CycleGAN" else MEGABYTES
+    most = TRANSLATOR if about["config"]["model"]["class"] == "CycleGAN" else MEGABYTES
     if sum(files.values()) > most:
         yield f"{folder.name} takes {sum(files.values()):.2f} MB of {most} allowed; train narrower networks"
     yield from (f"{name} takes {size:.2f} MB of {FILE} allowed" for name, size in files.items() if size > FILE)
