@@ -1,4 +1,4 @@
-"""Gradient penalties, and the critic's loss that one belongs to."""
+"""Gradient penalties, and the critic's loss that one of them belongs to."""
 
 from keras import ops
 
@@ -21,10 +21,28 @@ def gradient_penalty(critic, real, fake, epsilon):
     """
     epsilon = ops.reshape(epsilon, (-1, *[1] * (len(real.shape) - 1)))
     interpolated = epsilon * real + (1 - epsilon) * fake
-    gradient = ops.cast(input_gradient(critic, interpolated), "float32")
-    square = ops.sum(ops.square(gradient), axis=tuple(range(1, len(real.shape))))
-    norm = ops.sqrt(square + 1e-12)  # the root's own gradient is infinite at zero
+    norm = ops.sqrt(_squared_gradient(critic, interpolated) + 1e-12)  # the root's own gradient is infinite at zero
     return ops.mean(ops.square(norm - 1))
+
+
+def r1_penalty(discriminator, real):
+    """E[|grad D(x)|^2] / 2 at real samples x, D being the logit.
+
+    Mescheder et al., "Which Training Methods for GANs do actually Converge?", 2018, arXiv:1801.04406, equation 9.
+
+    Args:
+        discriminator: function of samples that returns logits, shape (batch,) or (batch, 1).
+        real: samples (batch, ...).
+
+    Returns:
+        Scalar, not yet weighted by the paper's gamma.
+    """
+    return ops.mean(_squared_gradient(discriminator, real)) / 2
+
+
+def _squared_gradient(critic, samples):
+    gradient = ops.cast(input_gradient(critic, samples), "float32")
+    return ops.sum(ops.square(gradient), axis=tuple(range(1, len(samples.shape))))
 
 
 def penalized_wasserstein_critic(critic, real, fake, epsilon, penalty_weight):

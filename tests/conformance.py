@@ -130,7 +130,7 @@ ROWS = [
         vector_sizes={"width": 8, "couplings": 4},
         deep=True,
     ),
-    Row(models.BiGAN, image_sizes=PERCEPTRON),
+    Row(models.BiGAN, {"penalty_weight": 0.5}, image_sizes=PERCEPTRON),
     Row(
         models.AlphaGAN,
         {"reconstruction_weight": 5.0},

@@ -55,6 +55,14 @@ def test_bigan_s_two_losses():
     assert found["generator"] == pytest.approx(softplus(2.5, 5.5) + softplus(0, -3), rel=1e-5)
 
 
+def test_bigan_s_penalty_is_of_the_images_alone():
+    """D(x, z) = 3 (x + z) has the gradient 3 with respect to x: R1 is 9 / 2, and the generator's loss has none."""
+    networks = linear(2), linear(0.5, 1), linear(3, inputs=2)
+    plain, penalised = (losses_of(models.BiGAN(*networks, penalty_weight=weight)) for weight in (0, 2))
+    assert penalised["discriminator"] == pytest.approx(plain["discriminator"] + 9, rel=1e-5)
+    assert penalised["generator"] == pytest.approx(plain["generator"], rel=1e-5)
+
+
 def test_avb_s_two_losses():
     """T(x, z) = x + z and the scale 1/2: -log p(x|z) = 2 |x - G(z)|."""
     model = models.AVB(linear(2), linear(0.5, 1, inputs=2), linear(1, inputs=2), scale=0.5)
