@@ -11,8 +11,8 @@ units for all, z uniform on [-1, 1]^50, to which the encoder's codes are squashe
 Deviations: both players go on with the pairs made at the round's start; tanh for a sigmoid, as images lie in [-1, 1];
 dropout in D, as in ALI, for batch normalisation there and weight decay: without, D soon tells all pairs apart, and the
 codes lose the class again; the schedule of the learning rate is the configs' matter. `penalty_weight`, 0 by default and
-not in the paper, adds to D's loss R1 of the images, their codes held: D cannot tell pairs apart by a few pixels then,
-and the images become far better (`zoo_configs/bigan_mnist.yaml` has the figures).
+not in the paper, adds to D's loss R1 of the images, their codes held: with it the images become far better
+(`zoo_configs/bigan_mnist.yaml` has the figures).
 """
 
 import math
