@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+import ganzoo  # noqa: F401  before TensorFlow, whose fast kernels it turns on
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 

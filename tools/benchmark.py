@@ -11,6 +11,7 @@ What is compared runs in turn in one process, so that a machine whose speed drif
 pair, and the one that goes first alternates. `fit` is timed from call to return. On JAX: `tools/benchmark_jax.py`.
 """
 
+from ganzoo import data, models  # isort: skip  before TensorFlow, which it makes fast
 import argparse
 import statistics
 
@@ -20,9 +21,6 @@ import numpy as np
 import plain_tensorflow
 import psutil
 from timing import interleaved, ratio, table, timed
-
-from ganzoo import models
-from ganzoo.data import Samples
 
 CASES = {  # model, shape of a sample, batch, width, rounds a fit
     "dcgan_28": (models.DCGAN, (28, 28, 1), 64, 64, 30),
@@ -58,7 +56,7 @@ def made(kind, shape, width=64, **arguments):
 
 
 def random_samples(shape, batch, rounds, k=1):
-    return Samples(np.random.default_rng(0).uniform(-1, 1, (rounds * k * batch, *shape)).astype("float32"))
+    return data.Samples(np.random.default_rng(0).uniform(-1, 1, (rounds * k * batch, *shape)).astype("float32"))
 
 
 def compared(samples, ours, theirs, pairs):

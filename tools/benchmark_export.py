@@ -8,6 +8,7 @@ Prints a Markdown table. The ratios are of times that were taken in turn, median
 computation, in this process, over the SavedModel's `generate`. Both run on the same cores.
 """
 
+from ganzoo import export, models, trained  # isort: skip  before TensorFlow, which it makes fast
 import argparse
 import pathlib
 import statistics
@@ -17,7 +18,6 @@ import warnings
 import tensorflow as tf
 import timing
 
-from ganzoo import export, models, trained
 from ganzoo.export.signatures import example, signatures
 
 HEAD = ["model", "SavedModel, batch 1", "TFLite", "ratio", "`tf.function`, batch 64", "SavedModel", "ratio"]

@@ -9,13 +9,12 @@ for each row; and how Gaussian the codes of the split are, by their standard dev
 last row has training images for samples. Pictures of the samples go to --output.
 """
 
+from ganzoo import data, metrics, models, networks, pictures  # isort: skip  before TensorFlow, which it makes fast
 import argparse
 import pathlib
 
 import keras
 import numpy as np
-
-from ganzoo import data, metrics, models, networks, pictures
 
 FLOW = {"width": 32, "blocks": 1, "scales": 2}
 

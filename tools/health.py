@@ -9,12 +9,12 @@ on), and for how many of the rounds that make a failure it lasted; then the shar
 for the first, which traces a graph.
 """
 
+from ganzoo import catalog, config  # isort: skip  before TensorFlow, which it makes fast
 import argparse
 import time
 
 import keras
 
-from ganzoo import catalog, config
 from ganzoo.build import build
 from ganzoo.health import HealthMonitor
 
