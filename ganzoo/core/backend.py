@@ -3,7 +3,6 @@
     Trainer                 the base class that turns a round into what Keras's trainer of this backend calls; it also
                             gives `worker`, `replicas` and `draw_seed`
     Update                  one update of some variables
-    quickened               an optimizer whose step takes as few operations as the backend can do with
     input_gradient          the gradient with respect to samples, for penalties
     leaky_relu              that activation, cheap in a gradient penalty
     batch_normalized        a batch with its mean and variance
@@ -32,7 +31,6 @@ _backend = importlib.import_module(f"ganzoo.core.{keras.backend.backend()}")
 
 Trainer = _backend.Trainer
 Update = _backend.Update
-quickened = _backend.quickened
 input_gradient = _backend.input_gradient
 leaky_relu = _backend.leaky_relu
 batch_normalized = _backend.batch_normalized

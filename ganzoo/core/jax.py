@@ -164,11 +164,6 @@ class Update:
             variable.assign(value)
 
 
-def quickened(optimizer, replicas=1):
-    """The optimizer as it is: XLA makes one kernel of its step."""
-    return optimizer
-
-
 def input_gradient(function, inputs):
     """Gradient of `sum(function(inputs))` with respect to `inputs`, of their shape; can itself be differentiated."""
 

@@ -128,7 +128,7 @@ class AdversarialModel(Saved, backend.Trainer, keras.Model, abc.ABC):
             optimizers = {
                 name: value if isinstance(value, scaled) else scaled(value) for name, value in optimizers.items()
             }
-        return {name: backend.quickened(optimizers[name], self.replicas) for name in self.players}
+        return {name: optimizers[name] for name in self.players}
 
     @property
     def metrics(self):

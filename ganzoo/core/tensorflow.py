@@ -2,7 +2,6 @@
 
 import functools
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -93,32 +92,6 @@ class Update:
         self.tape.watch([variable.value for variable in self.variables])
 
 
-def quickened(optimizer, replicas=1):
-    """The optimizer; on one replica a step of Adam is one kernel a variable in place of fifteen small operations."""
-    if type(optimizer) is keras.optimizers.Adam and not optimizer.amsgrad and replicas == 1:
-        optimizer.update_step = functools.partial(_adam_step, optimizer)
-    return optimizer
-
-
-def _adam_step(adam, gradient, variable, learning_rate):
-    """`keras.optimizers.Adam.update_step`, the same arithmetic; `variable` is a `tf.Variable`."""
-    if variable.dtype != tf.float32:
-        return type(adam).update_step(adam, gradient, variable, learning_rate)
-    index, step = adam._get_variable_index(variable), tf.cast(adam.iterations + 1, "float32")
-    return tf.raw_ops.ResourceApplyAdam(
-        var=variable.handle,
-        m=adam._momentums[index].value.handle,
-        v=adam._velocities[index].value.handle,
-        beta1_power=tf.pow(adam.beta_1, step),
-        beta2_power=tf.pow(adam.beta_2, step),
-        lr=tf.cast(learning_rate, "float32"),
-        beta1=adam.beta_1,
-        beta2=adam.beta_2,
-        epsilon=adam.epsilon,
-        grad=tf.convert_to_tensor(gradient),
-    )
-
-
 def input_gradient(function, inputs):
     """Gradient of `sum(function(inputs))` with respect to `inputs`, of their shape; can itself be differentiated."""
     with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -131,16 +104,19 @@ def leaky_relu(x, negative_slope):
     """max(x, slope x), slope in [0, 1]; its gradient does not depend on x where it is differentiated again.
 
     TensorFlow's own gives that second derivative as a tensor of zeros, and a gradient penalty would carry them through
-    all the layers before.
+    all the layers before. The sign is taken from the output, so that x is needed no more and the convolution before can
+    be one kernel with its bias and the activation.
     """
 
     @tf.custom_gradient
     def activation(x):
+        y = tf.nn.leaky_relu(x, negative_slope)
+
         @tf.custom_gradient
         def chain(upstream):  # linear, and its own gradient
-            return tf.raw_ops.LeakyReluGrad(gradients=upstream, features=x, alpha=negative_slope), chain
+            return tf.raw_ops.LeakyReluGrad(gradients=upstream, features=y, alpha=negative_slope), chain
 
-        return tf.nn.leaky_relu(x, negative_slope), chain
+        return y, chain
 
     return activation(x)
 
