@@ -68,7 +68,7 @@ def test_shipped_config_is_valid_and_named_by_the_rule(name):
     named_by_data = config.data.name.rpartition("/")[2]
     if name.startswith("keras_"):  # the documentation's networks, layer by layer
         assert all(isinstance(network, list) for network in config.networks.values())
-        module = {"keras_dcgan_mnist": "keras_dcgan"}.get(name, f"keras_{module}")
+        module = {"gan": "keras_dcgan"}.get(module, f"keras_{module}")
     size = (config.data.model_extra or {}).get("image_size")
     assert name in (f"{module}_{named_by_data}", f"{module}_{named_by_data}_{size}")
     assert config.model.class_name in models.__all__
