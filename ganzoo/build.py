@@ -43,7 +43,8 @@ def build(config, source):
         if player not in model.players:
             raise ValueError(unknown_key(source, ("optimizers", player), model.players))
     training = config.training
-    model.compile(optimizer=optimizers, average=training.average, jit_compile=training.jit_compile)
+    compiled = training.jit_compile or keras.backend.backend() == "jax"  # which otherwise runs operation by operation
+    model.compile(optimizer=optimizers, average=training.average, jit_compile=compiled)
     complete = config.sections() | {
         "model": {"class": kind.__name__} | own,
         "networks": networks,

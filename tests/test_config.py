@@ -354,8 +354,8 @@ def test_two_domains(tmp_path):
     assert rate == {
         "class": "LinearDecay",
         "initial_learning_rate": 2e-4,
-        "hold_steps": 40_000,
-        "decay_steps": 40_000,
+        "hold_steps": 10_000,
+        "decay_steps": 10_000,
     }
     (tmp_path / "full.yaml").write_text(yaml.safe_dump(complete.sections()))
     assert build(configs.read(tmp_path / "full.yaml"), "full.yaml")[2] == complete
@@ -398,12 +398,45 @@ def test_networks_layer_by_layer(tmp_path):
     assert (weights[0] == weights[1]).all()
 
 
+def test_networks_by_name(tmp_path):
+    """A function of `ganzoo.networks` beside a list of layers, and two of them."""
+    named = LAYERS | {"critic": {"network": "mlp", "input_shape": [2], "output_shape": [1], "width": 5}}
+    config = configs.read(write(tmp_path / "a.yaml", networks=named))
+    model, _, complete = build(config, "a.yaml")
+    assert model.critic.name == "critic"
+    assert [weight.shape for weight in model.critic.weights][:2] == [(2, 5), (5,)]
+    assert complete.networks == named
+    residual = {
+        "generator": {"network": "resnet_generator", "image_shape": [8, 8, 1], "latent_dim": 3, "width": 2},
+        "critic": {"network": "resnet_discriminator", "image_shape": [8, 8, 1], "width": 2},
+    }
+    model, samples, _ = build(configs.read(write(tmp_path / "b.yaml", networks=residual, data={"name": "digits"})), "b")
+    assert model.generate(2).shape == (2, *samples.shape) == (2, 8, 8, 1)
+
+
 @pytest.mark.parametrize(
     ("override", "sentence"),
     [
+        (
+            "networks.critic={network: mpl}",
+            "FILE: networks.critic.network is 'mpl', which is no .*; did you mean 'mlp'?",
+        ),
+        ("networks.critic={width: 3}", "FILE: networks.critic.network is None, which is no function of .*"),
+        ("networks.critic={network: mlp}", "FILE: networks.critic.input_shape is missing."),
+        (
+            "networks.critic={network: mlp, input_shape: [2], output_shape: [1], widht: 3}",
+            "FILE: networks.critic.widht is not a known key; .*; did you mean 'width'?",
+        ),
+        (
+            "networks.critic={network: mlp, input_shape: [2], output_shape: [1], width: 0}",
+            "FILE: networks.critic does not fit mlp (width must be a positive integer; got 0).",
+        ),
         ("networks.width=3", "FILE: networks.width is not a known key; known here: generator, critic."),
         ("networks.generatr=[]", "FILE: networks.generatr is not a known key; .*; did you mean 'generator'?"),
-        ("networks.critic=null", "FILE: networks.critic must be a list of layers, as the other networks are."),
+        (
+            "networks.critic=null",
+            "FILE: networks.critic must be a list of layers, or a network such as {network: mlp}, as .* are.",
+        ),
         ("networks.critic=[]", "FILE: networks.critic must begin with an InputLayer, the shape of what comes in."),
         ("networks.critic=[Dense]", "FILE: networks.critic.0 is 'Dense'; it should be a layer, such as {class: ReLU}."),
         (

@@ -1,5 +1,6 @@
 """JAX beside TensorFlow: the same models, weights and losses, in a process in which TensorFlow cannot be imported."""
 
+import json
 import os
 import pathlib
 import subprocess
@@ -82,12 +83,21 @@ for name in ("tensorflow", "tensorflow_datasets", "tensorflow_probability"):
 from ganzoo import cli
 folder = sys.argv.pop()
 sys.argv[1:] = ["train", "wgan_gp_digits", "--run-dir", folder + "/run", "--set", f"data.path={folder}/mine.npz"]
-sys.argv += ["--set", "training.epochs=1", "--set", "training.batch_size=8", "--set", "training.steps_per_epoch=1"]
-sys.argv += ["--set", "networks.width=4", "--set", "model.critic_steps=2"]
+sys.argv += ["--set", "training.epochs=1", "--set", "training.batch_size=8", "--set", "training.steps_per_epoch=3"]
+sys.argv += ["--set", "networks.width=4", "--set", "model.critic_steps=2", "--set", "evaluation.every_rounds=2"]
+traced = []
+from ganzoo.core import model
+one_round = model.AdversarialModel.train_round
+model.AdversarialModel.train_round = lambda *arguments: traced.append(1) or one_round(*arguments)
+import atexit
+atexit.register(lambda: print(f"traced {len(traced)} times"))
 cli.main()
 """
-    assert "is trained" in on_jax("-c", script, str(tmp_path))
+    said = on_jax("-c", script, str(tmp_path))
+    assert "is trained" in said
+    assert "traced 1 times" in said, "the round is not compiled"
     assert (tmp_path / "run" / "report.html").exists()
+    assert [json.loads(line)["rounds"] for line in (tmp_path / "run" / "scores.jsonl").open()] == [2, 3]
 
 
 def test_a_missing_jax_is_named_with_its_extra():

@@ -68,7 +68,7 @@ class ScoreLog(keras.callbacks.Callback):
     def _value(self):
         subject = self.subject
         try:
-            fake = subject.drawn()
+            fake = subject.of(self.model).drawn()  # Keras's JAX trainer brings a callback's `self.model` up to date
         except NotFinite:  # about which the health monitor has more to say
             return None
         if subject.makes_images:
