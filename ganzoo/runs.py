@@ -1,6 +1,7 @@
 """Run directories: one training run each, which can be gone on with.
 
     config.yaml         the complete config
+    versions.json       of the packages that it began with, the backend's among them
     checkpoints/        epoch_0001.keras, epoch_0002_round_000040.keras ...: the whole model, the last few kept
     metrics.jsonl       one line an epoch
     health.jsonl        one line for each failure of the training, where there was one, and what was done
@@ -22,7 +23,7 @@ import keras
 import yaml
 
 from ganzoo import config as configs
-from ganzoo import report
+from ganzoo import presets, report
 from ganzoo.build import build
 from ganzoo.callbacks import MetricsLog, SampleGrid, TranslationStrips, read_metrics
 from ganzoo.checkpoints import Checkpoints, Position, checkpoints, load_newest, read_memory
@@ -37,6 +38,7 @@ class Run:
     def __init__(self, directory):
         self.directory = pathlib.Path(directory)
         self.config_file = self.directory / "config.yaml"
+        self.versions_file = self.directory / "versions.json"
         self.metrics_file = self.directory / "metrics.jsonl"
         self.health_file = self.directory / "health.jsonl"
         self.score_log = self.directory / "scores.jsonl"
@@ -165,6 +167,9 @@ def _check_directory(run, resume):
 
 def _fit(run, model, samples, complete, position, health, callbacks, stop):
     def write_config(logs):
+        if not run.versions_file.exists():  # a run that is gone on with keeps those that it began with
+            with replacing(run.versions_file) as temporary:
+                temporary.write_text(json.dumps(presets.versions()))
         with replacing(run.config_file) as temporary:
             temporary.write_text(yaml.safe_dump(complete.sections(), sort_keys=False))
 

@@ -61,6 +61,7 @@ def test_run_directory(trained):
         "metrics.jsonl",
         "report.html",
         "samples",
+        "versions.json",
     ]
     for folder, suffix in (("checkpoints", "keras"), ("samples", "png")):
         names = sorted(path.name for path in (trained / folder).iterdir())
@@ -68,6 +69,9 @@ def test_run_directory(trained):
     records = [json.loads(line) for line in (trained / "metrics.jsonl").read_text().splitlines()]
     assert [record["epoch"] for record in records] == [1, 2, 3]
     assert {"discriminator_loss", "generator_loss"} <= set(records[0])
+    versions = json.loads((trained / "versions.json").read_text())
+    assert set(versions) == {"ganzoo", "keras", "numpy", "tensorflow"}
+    assert versions["keras"] == keras.__version__
     report = (trained / "report.html").read_text()
     assert "DCGAN on digits" in report
     assert "3 epochs in" in report

@@ -15,6 +15,7 @@ Refuses a preset without scores, one that is there already, weights above 4 MB (
 
 import argparse
 import dataclasses
+import json
 import math
 import os
 import pathlib
@@ -110,7 +111,8 @@ def of_run(run, folder, arguments, track):
     model = models[shipped]()
     most = TRANSLATOR if hasattr(model, "translate") else MEGABYTES
     presets.write(model, folder, most_megabytes=most, config=config)
-    about = {"config": config, "weights": shipped, "samples": arguments.n, "versions": presets.versions()}
+    versions = json.loads(run.versions_file.read_text())
+    about = {"config": config, "weights": shipped, "samples": arguments.n, "versions": versions}
     if kept:
         about["other"] = {"weights": rest, "scores": scored(models[rest](), section, about, track)}
     return section, about

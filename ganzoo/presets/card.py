@@ -23,7 +23,7 @@ $scores
 $reproduced
 ## Training
 
-`ganzoo reproduce $name`, or `ganzoo train CONFIG.yaml` with this config, trains it again; it was ganzoo $version:
+`ganzoo reproduce $name`, or `ganzoo train CONFIG.yaml` with this config, trains it again; it was $versions:
 
 ```yaml
 $config
@@ -65,7 +65,7 @@ def text(name, metadata, pictured=True):
         split=scores[0]["split"] if scores else "test",
         scores=_table(metadata),
         reproduced=_reproduced(metadata),
-        version=metadata["versions"]["ganzoo"],
+        versions=", ".join(" ".join(pair) for pair in metadata["versions"].items()),
         config=yaml.safe_dump(config, sort_keys=False).strip(),
         licence=metadata["licence"],
     )

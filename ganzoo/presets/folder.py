@@ -1,7 +1,7 @@
 """A preset as a folder.
 
     config.json         the model with its networks, and the optimizers of its players
-    model.weights.h5    the averaged weights where there are averages, float16 on disk
+    model.weights.h5    the averaged weights where there are averages, float16 on disk, compressed
     metadata.json       versions, and the SHA-256 of the other files
 
 Weights that are too large for one file are `model.weights.json`, an index, and `model_00000.weights.h5` and so on.
@@ -25,6 +25,7 @@ from ganzoo.presets.metadata import METADATA, read_metadata, sha256, write_metad
 from ganzoo.safety import read_config
 
 CONFIG, WEIGHTS, INDEX = "config.json", "model.weights.h5", "model.weights.json"
+COMPRESSED = 4096  # bytes of an array from which on compression saves more than it takes
 SHARD = 3.6e6  # bytes of weights in a file at most, but for a variable that is larger; HDF5 needs some beside them
 
 
@@ -49,7 +50,7 @@ def write(model, folder, files=None, most_megabytes=None, **metadata):
     try:
         final = _final(model)
         config = {"model": keras.saving.serialize_keras_object(final), "compile": model.get_compile_config()}
-        (temporary / CONFIG).write_text(json.dumps(config, indent=1))
+        (temporary / CONFIG).write_text(json.dumps(config, separators=(",", ":")))
         size = _write_weights(final, temporary) / 1e6
         if most_megabytes and size > most_megabytes:
             raise ValueError(f"The weights take {size:.1f} MB of {most_megabytes} allowed; train narrower networks.")
@@ -130,9 +131,12 @@ def _write_weights(model, folder):
 
 
 def _shorten(path):
-    """Rewrites the float32 arrays of an HDF5 file as float16."""
+    """Rewrites an HDF5 file with its float32 arrays as float16, and the large ones compressed.
+
+    That takes a fifth less: the bytes with the exponents, which the shuffle brings together, are much alike.
+    """
     short = path.with_suffix(".short")
-    with h5py.File(path) as source, h5py.File(short, "w") as target:
+    with h5py.File(path) as source, h5py.File(short, "w", libver=("v110", "v110")) as target:
 
         def copy(name, item):
             if isinstance(item, h5py.Group):
@@ -143,7 +147,8 @@ def _shorten(path):
                     halved = values.astype("float16") if values.dtype == np.float32 else values
                 if np.isfinite(values).all() and not np.isfinite(halved).all():
                     raise ValueError(f"The weights {name} are too large for float16.")
-                group = target.create_dataset(name, data=halved)
+                packed = {"compression": "gzip", "shuffle": True, "chunks": halved.shape}
+                group = target.create_dataset(name, data=halved, **(packed if halved.nbytes >= COMPRESSED else {}))
             group.attrs.update(item.attrs)
 
         source.visititems(copy)

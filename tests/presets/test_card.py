@@ -8,7 +8,7 @@ from ganzoo import models, presets
 from ganzoo.evaluation import Score
 
 METADATA = {
-    "versions": {"ganzoo": "9.9"},
+    "versions": {"ganzoo": "9.9", "jax": "0.1"},
     "parameters": 12345,
     "weights": "final",
     "other": None,
@@ -36,6 +36,7 @@ def test_card():
     assert "| high_quality | 0.9712 | 0.99 | 100, 200 |  |" in card
     assert "| fid | 12.34 ± 0.5 |  | -, - | inception `abababababab` |" in card
     assert card.endswith("None but research.\n")
+    assert "it was ganzoo 9.9, jax 0.1:" in card
     assert "samples.png" not in presets.card("gan_ring", METADATA, pictured=False)
 
 
@@ -57,7 +58,7 @@ def test_what_another_training_and_an_export_get():
 
 def test_weights_that_take_too_much_leave_nothing(tmp_path):
     model = models.GAN.for_vectors(2, width=512)
-    with pytest.raises(ValueError, match=r"take 2\.\d MB of 1 allowed"):
+    with pytest.raises(ValueError, match=r"take 1\.\d MB of 1 allowed"):
         presets.write(model, tmp_path / "preset", {"README.md": b"card"}, most_megabytes=1)
     presets.write(model, tmp_path / "preset", {"README.md": b"card"}, most_megabytes=4)
     assert (tmp_path / "preset" / "README.md").read_bytes() == b"card"

@@ -52,11 +52,12 @@ def test_the_averages_become_the_weights_and_training_goes_on(gan, tmp_path):
     again.fit(conformance.vectors(), batch_size=4, verbose=0)
 
 
-def test_weights_are_half_as_long_on_disk(tmp_path):
+def test_weights_are_less_than_half_as_long_on_disk(tmp_path):
+    """By a tenth at least, though these are random; of trained ones it is a fifth."""
     model = models.GAN.for_vectors(2, width=512)
     model.save_to_preset(tmp_path / "preset")
     size = (tmp_path / "preset" / "model.weights.h5").stat().st_size
-    assert size < 2.1 * model.count_params()
+    assert size < 1.8 * model.count_params()
 
 
 def test_large_weights_come_in_shards(gan, tmp_path, monkeypatch):
