@@ -1,112 +1,19 @@
-"""Configs: the shipped ones, overrides, and what is said about bad ones."""
-
-import inspect
-import math
-import pathlib
-import re
+"""Configs: reading, overrides, what is written out, and what is said about bad ones."""
 
 import numpy as np
-import pydantic
 import pytest
 import yaml
+from config_files import matches, problem, write
 
-from ganzoo import catalog, models
+from ganzoo import catalog
 from ganzoo import config as configs
 from ganzoo.build import build
-
-SHIPPED = catalog.shipped()
-EMBEDDED = ("digits", "ring", "grid", "two_moons", "swiss_roll")
-MODULES = {name: file for name, _, file in catalog.models()}
-GOOD = {
-    "model": {"class": "WGANGP", "critic_steps": 2},
-    "networks": {"width": 8},
-    "data": {"name": "ring", "size": 100},
-    "training": {"epochs": 1, "batch_size": 8},
-}
-
-
-def write(path, content=None, **sections):
-    """A config file: GOOD with some sections replaced."""
-    path.write_text(yaml.safe_dump(GOOD | sections) if content is None else content)
-    return path
-
-
-def problem(path, *overrides, whole=True):
-    """The sentence about a config, by `read` and, where that finds nothing, `build`."""
-
-    def attempt():
-        config = configs.read(path, overrides)
-        if whole:
-            build(config, path)
-
-    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the callers look at the sentence
-        attempt()
-    assert not isinstance(caught.value, pydantic.ValidationError)
-    sentence = str(caught.value)
-    assert "\n" not in sentence
-    assert sentence[-1] in '.?"'
-    return sentence.replace(str(path), "FILE")
-
-
-def matches(expected, said):
-    """Whether the sentences are equal, `.*` standing for anything."""
-    return re.fullmatch(".*".join(map(re.escape, expected.split(".*"))), said)
-
-
-# --- the shipped ones ----------------------------------------------------------------------------------------------
-
-
-def test_there_are_shipped_configs():
-    assert "dcgan_digits" in SHIPPED
-
-
-@pytest.mark.parametrize("name", SHIPPED)
-def test_shipped_config_is_valid_and_named_by_the_rule(name):
-    config = configs.read(name)
-    module = pathlib.Path(MODULES[config.model.class_name]).stem
-    module = {"projection_gan": "conditional_gan"}.get(module, module)  # its successor
-    named_by_data = config.data.name.rpartition("/")[2]
-    if name.startswith("keras_"):  # the documentation's networks, layer by layer
-        assert all(isinstance(network, list) for network in config.networks.values())
-        module = {"gan": "keras_dcgan"}.get(module, f"keras_{module}")
-    size = (config.data.model_extra or {}).get("image_size")
-    assert name in (f"{module}_{named_by_data}", f"{module}_{named_by_data}_{size}")
-    assert config.model.class_name in models.__all__
-
-
-@pytest.mark.parametrize("name", [name for name in SHIPPED if configs.read(name).data.name in EMBEDDED])
-def test_shipped_config_builds_and_holds_only_differences(name):
-    config = configs.read(name)
-    model, samples, complete = build(config, name)
-    assert type(model).__name__ == config.model.class_name
-    assert model.generate(1).shape[1:] == samples.shape
-    factory = type(model).for_images if len(samples.shape) == 3 else type(model).for_vectors
-    for given, function in ((config.networks, factory), (config.model.model_extra, type(model))):
-        defaults = inspect.signature(function).parameters
-        assert not [key for key, value in given.items() if defaults[key].default == value]
-    assert complete.sections()["training"]["epochs"] == config.training.epochs
-
-
-@pytest.mark.parametrize("name", [name for name in SHIPPED if name.endswith("mnist")])
-def test_shipped_rates_fall_to_the_end_of_the_training(name):
-    """The smaller last batch of the 60,000 images is a round as well, unless a round takes several batches."""
-    config = configs.read(name)
-    training = config.training
-    arguments = inspect.signature(getattr(models, config.model.class_name)).parameters
-    updates = {"critic": arguments["critic_steps"].default if "critic_steps" in arguments else 1}
-    batches = math.ceil(60_000 / training.batch_size)
-    rounds = training.epochs * (training.steps_per_epoch or batches // max(updates.values()))
-    rounds -= {"conditional_gan_mnist": 15, "dcgan_mnist": 20}.get(name, 0)  # as their presets have been trained
-    for player, optimizer in config.optimizers.items():
-        rate = optimizer.get("learning_rate")
-        assert not isinstance(rate, dict) or rate["decay_steps"] == rounds * updates.get(player, 1)
-
 
 # --- reading -------------------------------------------------------------------------------------------------------
 
 
 def test_find_by_name_and_by_path(tmp_path, monkeypatch):
-    path = SHIPPED["dcgan_digits"]
+    path = catalog.shipped()["dcgan_digits"]
     assert configs.find(str(path)) == path
     monkeypatch.chdir(tmp_path)
     for name in ("dcgan_digits", "dcgan_digits.yaml", "zoo_configs/dcgan_digits.yaml"):
@@ -373,99 +280,3 @@ def test_a_path_takes_the_place_of_the_name(tmp_path, monkeypatch):
         assert samples.shape == (12, 12, 1)
         assert complete.data.name.endswith("mine.npz")
     assert "There is no folder" in problem("dcgan_digits", "data.path=nowhere")
-
-
-# --- networks layer by layer ---------------------------------------------------------------------------------------
-
-LAYERS = {
-    "generator": [
-        {"class": "InputLayer", "shape": [3]},
-        {"class": "Dense", "units": 4, "activation": "relu"},
-        {"class": "Dense", "units": 2},
-    ],
-    "critic": [{"class": "InputLayer", "shape": [2]}, {"class": "Dense", "units": 1}],
-}
-
-
-def test_networks_layer_by_layer(tmp_path):
-    config = configs.read(write(tmp_path / "a.yaml", networks=LAYERS))
-    model, _, complete = build(config, "a.yaml")
-    assert [type(layer).__name__ for layer in model.generator.layers] == ["Dense", "Dense"]
-    assert model.generator.layers[0].activation.__name__ == "relu"
-    assert (model.latent_dim, model.critic.name, model.critic_steps) == (3, "critic", 2)
-    assert complete.networks == config.networks == LAYERS
-    weights = [build(settings, "a.yaml")[0].get_weights()[0] for settings in (config, complete)]
-    assert (weights[0] == weights[1]).all()
-
-
-def test_networks_by_name(tmp_path):
-    """A function of `ganzoo.networks` beside a list of layers, and two of them."""
-    named = LAYERS | {"critic": {"network": "mlp", "input_shape": [2], "output_shape": [1], "width": 5}}
-    config = configs.read(write(tmp_path / "a.yaml", networks=named))
-    model, _, complete = build(config, "a.yaml")
-    assert model.critic.name == "critic"
-    assert [weight.shape for weight in model.critic.weights][:2] == [(2, 5), (5,)]
-    assert complete.networks == named
-    residual = {
-        "generator": {"network": "resnet_generator", "image_shape": [8, 8, 1], "latent_dim": 3, "width": 2},
-        "critic": {"network": "resnet_discriminator", "image_shape": [8, 8, 1], "width": 2},
-    }
-    model, samples, _ = build(configs.read(write(tmp_path / "b.yaml", networks=residual, data={"name": "digits"})), "b")
-    assert model.generate(2).shape == (2, *samples.shape) == (2, 8, 8, 1)
-
-
-@pytest.mark.parametrize(
-    ("override", "sentence"),
-    [
-        (
-            "networks.critic={network: mpl}",
-            "FILE: networks.critic.network is 'mpl', which is no .*; did you mean 'mlp'?",
-        ),
-        ("networks.critic={width: 3}", "FILE: networks.critic.network is None, which is no function of .*"),
-        ("networks.critic={network: mlp}", "FILE: networks.critic.input_shape is missing."),
-        (
-            "networks.critic={network: mlp, input_shape: [2], output_shape: [1], widht: 3}",
-            "FILE: networks.critic.widht is not a known key; .*; did you mean 'width'?",
-        ),
-        (
-            "networks.critic={network: mlp, input_shape: [2], output_shape: [1], width: 0}",
-            "FILE: networks.critic does not fit mlp (width must be a positive integer; got 0).",
-        ),
-        ("networks.width=3", "FILE: networks.width is not a known key; known here: generator, critic."),
-        ("networks.generatr=[]", "FILE: networks.generatr is not a known key; .*; did you mean 'generator'?"),
-        (
-            "networks.critic=null",
-            "FILE: networks.critic must be a list of layers, or a network such as {network: mlp}, as .* are.",
-        ),
-        ("networks.critic=[]", "FILE: networks.critic must begin with an InputLayer, the shape of what comes in."),
-        ("networks.critic=[Dense]", "FILE: networks.critic.0 is 'Dense'; it should be a layer, such as {class: ReLU}."),
-        (
-            "networks.critic=[{class: Dens, units: 1}]",
-            "FILE: networks.critic.0.class is 'Dens', which is no layer of Keras; did you mean 'Dense'?",
-        ),
-        ("networks.critic=[{class: Dense, unit: 1}]", "FILE: networks.critic.0 does not fit Dense (.*unit.*)."),
-        (
-            "networks.critic=[{class: Dense, units: 1}]",
-            "FILE: networks.critic must begin with an InputLayer, the shape of what comes in.",
-        ),
-        (
-            "networks.critic=[{class: TFSMLayer, filepath: ./elsewhere}]",
-            "FILE: networks.critic.0.class is 'TFSMLayer', which is no layer of Keras.*",
-        ),
-        (
-            "networks.critic=[{class: InputLayer, shape: [2]}, {class: BatchNormalization, axis: 7}]",
-            "FILE: networks.critic.1 does not fit the layers before it (.*).",
-        ),
-        (
-            "networks.critic=[{class: InputLayer, shape: [2]}, {class: Reshape, target_shape: [3]}]",
-            "FILE: networks.critic.1 does not fit the layers before it (.*).",
-        ),
-        (
-            "networks.critic=[{class: InputLayer, shape: [3]}, {class: Dense, units: 1}]",
-            "The generator gives samples of shape (2,), which the critic does not take (it takes (3,)).",
-        ),
-    ],
-)
-def test_bad_layers(tmp_path, override, sentence):
-    said = problem(write(tmp_path / "a.yaml", networks=LAYERS), override)
-    assert matches(sentence, said), said
