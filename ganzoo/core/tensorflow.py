@@ -1,6 +1,7 @@
 """The engine on TensorFlow."""
 
 import functools
+import weakref
 
 import numpy as np
 import tensorflow as tf
@@ -22,6 +23,13 @@ class Trainer:
 
     def test_step(self, data):
         return _for_workers(self.test_round(data))
+
+    def _make_function(self, step_function):
+        """Keras's, where several rounds make one execution, several devices share one, or it runs eagerly."""
+        keras_own = super()._make_function(step_function)
+        if self.steps_per_execution > 1 or self.run_eagerly:
+            return keras_own
+        return _Rounds(step_function, self.jit_compile, keras_own)
 
     def _maybe_symbolic_build(self, *_, **__):
         """Nothing is left to build; Keras would look at a minibatch, and fails at pairs that several workers share."""
@@ -49,6 +57,27 @@ class Trainer:
             return seed
         with self.distribute_strategy.scope():  # a variable begins with the first worker's value
             return int(tf.Variable(seed, dtype=tf.int64).numpy())
+
+
+class _Rounds:
+    """What `fit` and `evaluate` call: a round of the next minibatch, with as little as can be between two rounds.
+
+    Keras's wraps the logs for two eager operations that unwrap them, has `tf.function` look each time for the trace
+    that fits, a sixth of the time for networks in the plane, and takes the minibatch within the graph: where data of
+    unknown length end, it has by then counted a round that there is not.
+    """
+
+    def __init__(self, step, jit_compile, distributed):
+        self.step = tf.function(step, jit_compile=jit_compile, autograph=False)
+        self.distributed = distributed
+        self.iterator = lambda: None
+
+    def __call__(self, iterator):
+        if not isinstance(iterator, tf.data.Iterator):
+            return self.distributed(iterator)
+        if iterator is not self.iterator():  # a new epoch
+            self.iterator, self.trace = weakref.ref(iterator), self.step.get_concrete_function(iterator.element_spec)
+        return self.trace(next(iterator))
 
 
 def _for_workers(logs):
