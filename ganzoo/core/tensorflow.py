@@ -196,11 +196,10 @@ def _rows(shape, stream):
     def row(seed):
         return tf.random.stateless_normal(shape, seed=tf.stack([seed, tf.constant(stream, tf.int64)]))
 
-    @tf.function(input_signature=[tf.TensorSpec([None], tf.int64)])
     def rows(seeds):
         return tf.map_fn(row, seeds, fn_output_signature=tf.float32)
 
-    return rows
+    return compiled(rows, (), ([None], tf.int64))
 
 
 def compiled(function, variables, *specs):

@@ -1,10 +1,13 @@
 """The engine's own kernels against those of Keras."""
 
+import logging
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from ganzoo import core
 from ganzoo.layers import BatchNormalization, LeakyReLU
 from ganzoo.penalties import gradient_penalty
 
@@ -107,3 +110,14 @@ def test_a_gradient_penalty_through_leaky_relu_is_the_same():
     for mine, keras_own in zip(*outcomes, strict=True):
         np.testing.assert_allclose(mine, keras_own, atol=1e-6)
     assert convolutions[0] < convolutions[1]
+
+
+def test_noise_of_many_shapes_is_nothing_to_warn_of():
+    """TensorFlow counts tracings by code, and asks for help where many are of one function."""
+    said, handler = [], logging.Handler()
+    handler.emit = lambda record: said.append(record.getMessage())
+    tf.get_logger().addHandler(handler)
+    for size in range(101, 113):
+        assert core.row_noise([0, 1], (size,)).shape == (2, size)
+    tf.get_logger().removeHandler(handler)
+    assert not said
